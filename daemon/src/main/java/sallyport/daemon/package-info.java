@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package sallyport.daemon;
+
+import org.jspecify.annotations.NullMarked;

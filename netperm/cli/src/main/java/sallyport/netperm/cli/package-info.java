@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package sallyport.netperm.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package sallyport.packaging;
+
+import org.jspecify.annotations.NullMarked;

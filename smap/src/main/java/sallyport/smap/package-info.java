@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package sallyport.smap;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package sallyport.smapd;
+
+import org.jspecify.annotations.NullMarked;

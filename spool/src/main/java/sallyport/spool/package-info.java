@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package sallyport.spool;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package sallyport.transcript;
+
+import org.jspecify.annotations.NullMarked;
