@@ -1,0 +1,383 @@
+package sallyport.daemon;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One accepted TCP connection, seen as bounded lines in and joined replies out.
+ *
+ * <p>Reading: every wait has a deadline for the whole of what is awaited, so that a peer which
+ * sends one octet a second gains nothing by it. Writing: {@link #send} only collects; what was
+ * collected leaves in one write when the daemon is about to wait for the peer, so the replies to
+ * pipelined commands travel together (RFC 2920 section 3.2). A write that makes no progress is
+ * ended by the {@link Watchdog}, since a Java socket has no write time-out.
+ *
+ * <p>Owned by the one session thread; only {@link #interrupt}, {@link #cut} and {@link
+ * #writingSince} may be called by others.
+ */
+public final class Connection implements AutoCloseable {
+
+  /** Octets read ahead at most. */
+  static final int INPUT_BUFFER = 16 * 1024;
+
+  /** Octets of replies collected at most before they are written. */
+  static final int OUTPUT_BUFFER = 4 * 1024;
+
+  /** Octets of one over-long line that are skipped in the hope of its end. */
+  static final int LINE_SKIP_MOST = 1024 * 1024;
+
+  /** Octets that are read and dropped after our last reply, so that the peer gets to see it. */
+  static final int LINGER_OCTETS = 256 * 1024;
+
+  /** The time for that, in milliseconds. */
+  static final int LINGER_MILLIS = 1000;
+
+  private static final int TLS_HANDSHAKE = 0x16;
+  private static final int CR = '\r';
+  private static final int LF = '\n';
+
+  private final Socket socket;
+  private final InputStream in;
+  private final OutputStream out;
+  private final Runnable onClose;
+  private final InetSocketAddress peer;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private final byte[] input = new byte[INPUT_BUFFER];
+  private int position;
+  private int limit;
+
+  private final byte[] output = new byte[OUTPUT_BUFFER];
+  private int collected;
+
+  private long octetsIn;
+  private long octetsOut;
+  private volatile long writingSince;
+  private volatile Received.@Nullable Interruption interruption;
+
+  /**
+   * Takes over an accepted socket.
+   *
+   * @param onClose run once, when the connection is closed for whatever reason
+   * @throws IOException if the peer is gone already
+   */
+  public Connection(Socket socket, Runnable onClose) throws IOException {
+    this.socket = socket;
+    this.onClose = onClose;
+    this.peer = (InetSocketAddress) socket.getRemoteSocketAddress();
+    socket.setTcpNoDelay(true);
+    this.in = socket.getInputStream();
+    this.out = socket.getOutputStream();
+  }
+
+  /** The peer's address and port. */
+  public InetSocketAddress peer() {
+    return peer;
+  }
+
+  /** The peer's address. */
+  public InetAddress peerAddress() {
+    return peer.getAddress();
+  }
+
+  /** Octets received so far. */
+  public long octetsIn() {
+    return octetsIn;
+  }
+
+  /** Octets sent so far. */
+  public long octetsOut() {
+    return octetsOut;
+  }
+
+  /**
+   * Reads one line that ends with CR LF, after sending what was collected if it has to wait.
+   *
+   * @param mostOctets the bound for the line, CR LF not counted
+   * @param deadline {@link System#nanoTime} by which the line must be whole
+   */
+  public Received readLine(int mostOctets, long deadline) {
+    try {
+      return nextLine(mostOctets, deadline);
+    } catch (SocketTimeoutException e) {
+      return new Received.TimedOut();
+    } catch (IOException e) {
+      return ended();
+    }
+  }
+
+  private Received nextLine(int mostOctets, long deadline) throws IOException {
+    int scanned = 0;
+    while (true) {
+      int end = indexOfLf(position + scanned);
+      if (end >= 0) {
+        return lineUpTo(end, mostOctets);
+      }
+      scanned = limit - position;
+      if (scanned > 0 && input[position] == TLS_HANDSHAKE) {
+        return new Received.TlsHello();
+      }
+      if (scanned > mostOctets + 1) {
+        return skipLine(deadline);
+      }
+      if (fill(deadline) < 0) {
+        return ended();
+      }
+    }
+  }
+
+  private Received ended() {
+    Received.Interruption cause = interruption;
+    return cause == null ? new Received.EndOfInput() : new Received.Interrupted(cause);
+  }
+
+  private int indexOfLf(int from) {
+    for (int i = from; i < limit; i++) {
+      if (input[i] == LF) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private Received lineUpTo(int lf, int mostOctets) {
+    int start = position;
+    position = lf + 1;
+    int end = lf - 1;
+    if (input[start] == TLS_HANDSHAKE) {
+      return new Received.TlsHello();
+    }
+    if (end < start || input[end] != CR) {
+      return new Received.BareLineEnd();
+    }
+    if (end - start > mostOctets) {
+      return new Received.LineTooLong();
+    }
+    for (int i = start; i < end; i++) {
+      if (input[i] == CR || input[i] == 0) {
+        return new Received.BareLineEnd();
+      }
+    }
+    return new Received.Line(new String(input, start, end - start, StandardCharsets.ISO_8859_1));
+  }
+
+  private Received skipLine(long deadline) throws IOException {
+    for (int skipped = 0; skipped < LINE_SKIP_MOST; ) {
+      int end = indexOfLf(position);
+      if (end >= 0) {
+        position = end + 1;
+        return new Received.LineTooLong();
+      }
+      skipped += limit - position;
+      position = limit;
+      if (fill(deadline) < 0) {
+        return ended();
+      }
+    }
+    return new Received.LineEndless();
+  }
+
+  /** True if the peer has sent octets that have not been consumed yet; never waits. */
+  public boolean hasInput() {
+    try {
+      return position < limit || in.available() > 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** The buffer that {@link #position} and {@link #limit} point into: for scanning in place. */
+  public byte[] buffer() {
+    return input;
+  }
+
+  /** Where the unconsumed octets begin in {@link #buffer}. */
+  public int position() {
+    return position;
+  }
+
+  /** Where the unconsumed octets end in {@link #buffer}. */
+  public int limit() {
+    return limit;
+  }
+
+  /** Marks octets of {@link #buffer} as consumed. */
+  public void consume(int octets) {
+    position = Math.addExact(position, octets);
+    assert position <= limit;
+  }
+
+  /**
+   * Sends what was collected, then waits for more octets from the peer.
+   *
+   * @return the number of octets added to the buffer, or -1 at the end of input
+   * @throws SocketTimeoutException if the deadline passes first
+   * @throws IOException if the connection is broken
+   */
+  public int fill(long deadline) throws IOException {
+    flush();
+    makeRoom();
+    if (interruption != null) {
+      return -1;
+    }
+    long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+    if (left <= 0 && in.available() == 0) {
+      throw new SocketTimeoutException("deadline passed");
+    }
+    socket.setSoTimeout(Math.clamp(left, 1, Integer.MAX_VALUE));
+    int read = in.read(input, limit, input.length - limit);
+    if (read > 0) {
+      limit += read;
+      octetsIn += read;
+    }
+    return read;
+  }
+
+  private void makeRoom() {
+    if (position == limit) {
+      position = 0;
+      limit = 0;
+    } else if (limit == input.length) {
+      System.arraycopy(input, position, input, 0, limit - position);
+      limit -= position;
+      position = 0;
+    }
+    if (limit == input.length) {
+      throw new IllegalStateException("the reader must consume before it asks for more");
+    }
+  }
+
+  /**
+   * Collects octets to be sent; they leave at the next {@link #fill}, {@link #flush} or {@link
+   * #close}.
+   *
+   * @throws IOException if the buffer had to be written and the connection is broken
+   */
+  public void send(byte[] octets, int offset, int length) throws IOException {
+    if (length > output.length - collected) {
+      flush();
+    }
+    if (length > output.length) {
+      write(octets, offset, length);
+      return;
+    }
+    System.arraycopy(octets, offset, output, collected, length);
+    collected += length;
+  }
+
+  /** Collects ASCII text to be sent, as {@link #send(byte[], int, int)}. */
+  public void send(String ascii) throws IOException {
+    byte[] octets = ascii.getBytes(StandardCharsets.US_ASCII);
+    send(octets, 0, octets.length);
+  }
+
+  /**
+   * Sends what was collected.
+   *
+   * @throws IOException if the connection is broken
+   */
+  public void flush() throws IOException {
+    if (collected > 0) {
+      int length = collected;
+      collected = 0;
+      write(output, 0, length);
+    }
+  }
+
+  private void write(byte[] octets, int offset, int length) throws IOException {
+    writingSince = Math.max(1, System.nanoTime());
+    try {
+      out.write(octets, offset, length);
+    } finally {
+      writingSince = 0;
+    }
+    octetsOut += length;
+  }
+
+  /** {@link System#nanoTime} at which the write under way began; 0 if there is none. */
+  long writingSince() {
+    return writingSince;
+  }
+
+  /**
+   * Makes the session's present or next wait for input end at once with {@link
+   * Received.Interrupted}. The session can still send its last reply.
+   */
+  public void interrupt(Received.Interruption cause) {
+    interruption = cause;
+    try {
+      socket.shutdownInput();
+    } catch (IOException e) {
+      cut();
+    }
+  }
+
+  /** Closes at once, from any thread; whoever reads or writes gets an error. */
+  public void cut() {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // The descriptor is gone either way.
+    }
+    closedOnce();
+  }
+
+  /**
+   * Sends what was collected and closes. If the peer is still sending, its octets are dropped for a
+   * bounded while, since closing over unread input makes the kernel reset the connection and the
+   * peer lose our last reply.
+   */
+  @Override
+  public void close() {
+    if (closed.get()) {
+      return;
+    }
+    try {
+      flush();
+      if (hasInput()) {
+        linger();
+      }
+    } catch (IOException e) {
+      // The peer is gone: there is nobody to tell.
+    }
+    cut();
+  }
+
+  private void linger() throws IOException {
+    socket.shutdownOutput();
+    socket.setSoTimeout(LINGER_MILLIS);
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LINGER_MILLIS);
+    try {
+      for (int dropped = 0; dropped < LINGER_OCTETS && System.nanoTime() - deadline < 0; ) {
+        int read = in.read(input, 0, input.length);
+        if (read < 0) {
+          return;
+        }
+        dropped += read;
+      }
+    } catch (SocketTimeoutException | SocketException e) {
+      // Long enough.
+    }
+  }
+
+  private void closedOnce() {
+    if (closed.compareAndSet(false, true)) {
+      onClose.run();
+    }
+  }
+
+  /** True once the connection is closed. */
+  public boolean isClosed() {
+    return closed.get();
+  }
+}
