@@ -1,0 +1,10 @@
+package sallyport.daemon;
+
+/**
+ * The account to become.
+ *
+ * @param name as the table has it
+ * @param uid its number, never 0
+ * @param gid the group's number, never 0
+ */
+public record Account(String name, int uid, int gid) {}
