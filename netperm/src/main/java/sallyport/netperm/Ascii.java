@@ -8,7 +8,7 @@ final class Ascii {
     char[] lower = text.toCharArray();
     for (int i = 0; i < lower.length; i++) {
       if (lower[i] >= 'A' && lower[i] <= 'Z') {
-        lower[i] += 'a' - 'A';
+        lower[i] = (char) (lower[i] - 'A' + 'a');
       }
     }
     return new String(lower);

@@ -109,8 +109,9 @@ public final class Settings {
     if (!matcher.matches()) {
       return Optional.empty();
     }
-    int shift = 10 * (" KMG".indexOf(matcher.group(2)));
-    return Optional.of(Long.parseLong(matcher.group(1)) << Math.max(0, shift));
+    int shift = 10 * " KMG".indexOf(matcher.group(2));
+    long number = Long.parseLong(matcher.group(1));
+    return number > Long.MAX_VALUE >> shift ? Optional.empty() : Optional.of(number << shift);
   }
 
   /** A yes or no. */

@@ -100,7 +100,7 @@ final class TableParser {
       applications = names(text.substring(0, colon));
       rules.add(meaning(at, applications, Words.of(text.substring(colon + 1))));
     } catch (WrongLineException e) {
-      problems.add(new Problem(at, Severity.ERROR, applications, e.getMessage()));
+      problems.add(new Problem(at, Severity.ERROR, applications, e.text()));
     }
   }
 
@@ -118,7 +118,7 @@ final class TableParser {
 
   private static Set<String> names(String text) throws WrongLineException {
     Set<String> names = new LinkedHashSet<>();
-    for (String name : NAME_BREAKS.split(text.strip())) {
+    for (String name : NAME_BREAKS.split(text.strip(), -1)) {
       if (!NAME.matcher(name).matches()) {
         throw new WrongLineException(
             Problem.shown(name) + " is not the name of an application; " + EXPECTED);

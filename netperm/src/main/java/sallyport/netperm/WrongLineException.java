@@ -1,8 +1,16 @@
 package sallyport.netperm;
 
-/** A line of the table cannot be read; the message says why and what was expected. */
+/** A line of the table cannot be read; its text says why and what was expected. */
 final class WrongLineException extends Exception {
-  WrongLineException(String message) {
-    super(message);
+  private final String text;
+
+  WrongLineException(String text) {
+    super(text);
+    this.text = text;
+  }
+
+  /** The message, which this exception always has. */
+  String text() {
+    return text;
   }
 }
