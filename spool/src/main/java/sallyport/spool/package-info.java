@@ -1,4 +1,4 @@
-/** Placeholder. */
+/** The files that smap writes and smapd reads. */
 @NullMarked
 package sallyport.spool;
 

@@ -1,0 +1,23 @@
+package sallyport.spool;
+
+/**
+ * Bounds of smapd's side.
+ *
+ * @param messagesHeld messages known at once; at this number nothing more is taken from {@code
+ *     new/}
+ * @param octetsPerFile a longer file is not read but set aside
+ * @param namesPerScan names looked at in {@code new/} in one scan
+ */
+public record QueueLimits(int messagesHeld, long octetsPerFile, int namesPerScan) {
+  /** Checks that each is above 0. */
+  public QueueLimits {
+    if (messagesHeld < 1 || octetsPerFile < 1 || namesPerScan < 1) {
+      throw new IllegalArgumentException("every limit must be above 0");
+    }
+  }
+
+  /** 20,000 messages, 4 GiB, 10,000 names. */
+  public static QueueLimits defaults() {
+    return new QueueLimits(20_000, 4L << 30, 10_000);
+  }
+}
