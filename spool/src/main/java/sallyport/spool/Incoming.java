@@ -9,6 +9,7 @@ import java.io.OutputStream;
  * thread at a time, which may be a virtual one: file work is handed to platform threads. Ends with
  * {@link Collector#commit} or {@link #discard}; {@link #close} discards what was not committed.
  */
+@SuppressWarnings("DoNotCallSuggester") // the bodies follow
 public final class Incoming extends OutputStream {
   Incoming() {}
 

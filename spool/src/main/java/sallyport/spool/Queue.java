@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /** smapd's side of the spool: {@code new/}, {@code queue/} and {@code bad/}. */
+@SuppressWarnings("DoNotCallSuggester") // the bodies follow
 public final class Queue implements AutoCloseable {
   private Queue() {}
 

@@ -10,6 +10,7 @@ import java.util.List;
  * read once is read again without being compared. One worker at a time; a platform thread, since it
  * reads files.
  */
+@SuppressWarnings("DoNotCallSuggester") // the bodies follow
 public final class QueuedMessage {
   QueuedMessage() {}
 

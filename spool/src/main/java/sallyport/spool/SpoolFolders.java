@@ -8,6 +8,7 @@ import java.nio.file.Path;
  * @param directory the transfer directory; {@code /} after chroot
  * @param badName the set-aside folder, relative to {@code directory}
  */
+@SuppressWarnings("DoNotCallSuggester") // the bodies follow
 public record SpoolFolders(Path directory, String badName) {
   /** The set-aside folder if none is configured. */
   public static final String BAD = "bad";
