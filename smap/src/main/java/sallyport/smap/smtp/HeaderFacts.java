@@ -92,6 +92,7 @@ final class HeaderFacts {
         && (lineOctets > rules.maxHeaderLineOctets()
             || octets + lineOctets > rules.maxHeaderOctets())) {
       longestLine = Math.max(longestLine, lineOctets);
+      octets += lineOctets;
       tooBig = true;
     }
   }

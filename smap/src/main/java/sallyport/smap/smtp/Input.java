@@ -12,16 +12,34 @@ public sealed interface Input {
   /** There is no room for this session: refuse with 421 in place of a greeting. */
   record Overloaded() implements Input {}
 
-  /**
-   * A command line.
-   *
-   * @param octets the line without its CR LF, at most {@link Dialogue#MAX_COMMAND_OCTETS}
-   * @param followed octets behind this line had already arrived when it was read
-   */
-  record Line(byte[] octets, boolean followed) implements Input {
+  /** A command line. */
+  final class Line implements Input {
+    private final byte[] octets;
+    private final boolean followed;
+
     /** A line with nothing behind it. */
     public Line(byte[] octets) {
       this(octets, false);
+    }
+
+    /**
+     * A line.
+     *
+     * @param octets the line without its CR LF, at most {@link Dialogue#MAX_COMMAND_OCTETS}; not
+     *     copied, and not kept
+     * @param followed octets behind this line had already arrived when it was read
+     */
+    public Line(byte[] octets, boolean followed) {
+      this.octets = octets;
+      this.followed = followed;
+    }
+
+    byte[] octets() {
+      return octets;
+    }
+
+    boolean followed() {
+      return followed;
     }
   }
 

@@ -13,13 +13,41 @@ public record Mailbox(String localPart, String domain) {
     return domain.startsWith("[");
   }
 
-  /** {@code local@domain}, the local part quoted where it must be, RFC 5321 section 4.1.2. */
+  /**
+   * {@code local@domain} with the least quoting that works, which RFC 5321 section 4.1.2 asks of a
+   * sending system.
+   */
   public String text() {
-    throw new UnsupportedOperationException();
+    return (isDotString(localPart) ? localPart : quoted(localPart)) + '@' + domain;
   }
 
   @Override
   public String toString() {
     return text();
+  }
+
+  /** {@code Dot-string = Atom *("." Atom)}. */
+  private static boolean isDotString(String text) {
+    boolean wantAtom = true;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '.' ? wantAtom : !Characters.isAtomText(c)) {
+        return false;
+      }
+      wantAtom = c == '.';
+    }
+    return !wantAtom;
+  }
+
+  private static String quoted(String text) {
+    StringBuilder out = new StringBuilder("\"");
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '"' || c == '\\') {
+        out.append('\\');
+      }
+      out.append(c);
+    }
+    return out.append('"').toString();
   }
 }

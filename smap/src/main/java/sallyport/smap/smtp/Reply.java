@@ -37,6 +37,11 @@ public record Reply(int code, String enhanced, List<String> lines) {
     return new Reply(code, enhanced, List.of(text));
   }
 
+  /** The code, the enhanced code and the last line, for the log. */
+  public String summary() {
+    return code + " " + (enhanced.isEmpty() ? "" : enhanced + " ") + lines.getLast();
+  }
+
   /** The octets for the wire, with CR LF behind each line. */
   public byte[] octets() {
     StringBuilder out = new StringBuilder();
