@@ -51,7 +51,7 @@ public final class HostPattern {
     if (text.equals("*")) {
       return new Kind.Every();
     }
-    if (text.equals("unknown")) {
+    if (Ascii.lower(text).equals("unknown")) {
       return new Kind.Unknown();
     }
     if (NUMERIC.matcher(text).matches() || text.indexOf('/') >= 0 || text.indexOf(':') >= 0) {

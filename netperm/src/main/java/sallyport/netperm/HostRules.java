@@ -68,7 +68,7 @@ public final class HostRules {
     return List.copyOf(problems);
   }
 
-  /** Whether there is any line, right or wrong aside, that could permit somebody. */
+  /** Whether any line permits; otherwise everybody is denied. */
   public boolean permitAnybody() {
     return lines.stream().anyMatch(HostRule::permits);
   }

@@ -85,7 +85,8 @@ final class Network {
   private static Network ofStars(String text) {
     String[] parts = text.split("\\.", -1);
     boolean whole = parts.length == IPV4_OCTETS;
-    boolean begun = parts.length < IPV4_OCTETS && parts[parts.length - 1].equals("*");
+    boolean begun =
+        parts.length > 1 && parts.length < IPV4_OCTETS && parts[parts.length - 1].equals("*");
     byte[] base = new byte[IPV4_OCTETS];
     byte[] mask = new byte[IPV4_OCTETS];
     for (int i = 0; i < parts.length; i++) {

@@ -63,6 +63,7 @@ public record Rule(
   }
 
   private static String written(Option.Value value) {
-    return (value.negated() ? "!" : "") + Words.written(value.text());
+    // What follows '!' was a plain word, and would not be read back from quotes.
+    return value.negated() ? "!" + value.text() : Words.written(value.text());
   }
 }
