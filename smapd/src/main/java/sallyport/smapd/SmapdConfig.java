@@ -1,0 +1,270 @@
+package sallyport.smapd;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import sallyport.netperm.DomainSet;
+import sallyport.netperm.HostAndPort;
+import sallyport.netperm.Rule;
+import sallyport.netperm.Settings;
+import sallyport.spool.SpoolFolders;
+
+/**
+ * What the rule table says to {@code smapd}. Immutable.
+ *
+ * @param localDomains domains whose mail comes in
+ * @param relay where mail for {@code localDomains} goes
+ * @param relayOut where all other mail goes
+ * @param routes where mail for certain domains goes, in spite of the two
+ * @param wakeup how often the spool is looked at when nothing wakes smapd
+ * @param wakeupOnArrival whether new mail wakes smapd at once
+ * @param badDirectory where mail is set aside
+ * @param maxChildren deliveries at the same time
+ * @param retryLeast the wait after a first failure
+ * @param retryMost the longest wait between two attempts
+ * @param maxHops Received fields that a message may have had when it came to the gateway
+ * @param badFrom what happens to a message whose From is missing, repeated or cannot be read
+ * @param badDate the same for Date
+ * @param badMessageId the same for Message-ID, which may be missing
+ * @param badAddress the same for the other address fields, which may be missing and repeated
+ */
+public record SmapdConfig(
+    DomainSet localDomains,
+    Optional<HostAndPort> relay,
+    Optional<HostAndPort> relayOut,
+    List<Route> routes,
+    Duration wakeup,
+    boolean wakeupOnArrival,
+    Path badDirectory,
+    int maxChildren,
+    Duration retryLeast,
+    Duration retryMost,
+    int maxHops,
+    FaultPolicy badFrom,
+    FaultPolicy badDate,
+    FaultPolicy badMessageId,
+    FaultPolicy badAddress) {
+
+  /** The application's name in the table. */
+  public static final String APPLICATION = "smapd";
+
+  /** Keywords that have a place in the table already, and nothing yet that carries them out. */
+  static final Set<String> NOT_CARRIED_OUT =
+      Set.of(
+          "sendmail",
+          "badadmin",
+          "postmaster",
+          "max-age",
+          "warn-after",
+          "shorten-sender",
+          "metrics");
+
+  /** Every keyword that this class reads; those of all daemons come on top. */
+  public static final Set<String> KEYWORDS =
+      Set.of(
+          "bad-address",
+          "bad-date",
+          "bad-from",
+          "bad-message-id",
+          "badadmin",
+          "baddir",
+          "local-domains",
+          "local-nets",
+          "max-age",
+          "maxchildren",
+          "maxhops",
+          "metrics",
+          "postmaster",
+          "relay",
+          "relay-out",
+          "retry",
+          "route",
+          "sendmail",
+          "shorten-sender",
+          "wakeup",
+          "wakeup-on-arrival",
+          "warn-after");
+
+  private static final int SMTP_PORT = 25;
+  private static final Duration WAKEUP = Duration.ofSeconds(60);
+  private static final Duration LONGEST_WAKEUP = Duration.ofHours(1);
+  private static final int CHILDREN = 6;
+  private static final int MOST_CHILDREN = 100;
+  private static final int HOPS = 50;
+  private static final int MOST_HOPS = 1_000;
+  private static final int RETRY_LEAST = 300;
+  private static final int RETRY_MOST = 4_000;
+  private static final Pattern RETRY_SECONDS = Pattern.compile("[1-9][0-9]{0,5}");
+
+  private static final Map<String, FaultPolicy> POLICIES =
+      Map.of(
+          "pass", FaultPolicy.PASS,
+          "set-aside", FaultPolicy.SET_ASIDE,
+          "bounce", FaultPolicy.BOUNCE);
+
+  /**
+   * One {@code route} line.
+   *
+   * @param domain {@code dom} or {@code *.dom}
+   * @param hub where its mail goes
+   */
+  public record Route(String domain, HostAndPort hub) {}
+
+  /** What happens to a message with a fault that the table has a say in. */
+  public enum FaultPolicy {
+    /** The message is handed on as it is. */
+    PASS,
+    /** The message goes to the set-aside folder. */
+    SET_ASIDE,
+    /** The message goes back to its sender; set aside as long as smapd cannot do that. */
+    BOUNCE
+  }
+
+  /** Copies the list. */
+  public SmapdConfig {
+    routes = List.copyOf(routes);
+  }
+
+  /**
+   * Reads every keyword of {@link #KEYWORDS}. What is wrong is left in {@code settings}.
+   *
+   * @param directory the spool, which holds the set-aside folder
+   */
+  public static SmapdConfig of(Settings settings, Path directory) {
+    settings.ignore("local-nets");
+    warnOfWhatIsNotCarriedOut(settings);
+    List<Duration> retry = retry(settings);
+    SmapdConfig config =
+        new SmapdConfig(
+            settings.domains("local-domains"),
+            settings.hostAndPort("relay", SMTP_PORT),
+            settings.hostAndPort("relay-out", SMTP_PORT),
+            routes(settings),
+            settings.seconds("wakeup", WAKEUP, Duration.ofSeconds(1), LONGEST_WAKEUP),
+            settings.yesNo("wakeup-on-arrival", true),
+            badDirectory(settings, directory),
+            settings.count("maxchildren", CHILDREN, 1, MOST_CHILDREN),
+            retry.get(0),
+            retry.get(1),
+            settings.count("maxhops", HOPS, 1, MOST_HOPS),
+            policy(settings, "bad-from"),
+            policy(settings, "bad-date"),
+            policy(settings, "bad-message-id"),
+            policy(settings, "bad-address"));
+    config.checkThatMailIsCarried(settings);
+    return config;
+  }
+
+  private static FaultPolicy policy(Settings settings, String keyword) {
+    FaultPolicy policy = settings.oneOf(keyword, POLICIES, FaultPolicy.PASS);
+    if (policy == FaultPolicy.BOUNCE) {
+      settings
+          .where(keyword)
+          .ifPresent(at ->
+              settings.warning(
+                  at, keyword + " bounce is not carried out in this version; it sets aside"));
+    }
+    return policy;
+  }
+
+  private static void warnOfWhatIsNotCarriedOut(Settings settings) {
+    for (String keyword : NOT_CARRIED_OUT.stream().sorted().toList()) {
+      for (Rule rule : settings.each(keyword)) {
+        settings.warning(rule.at(), keyword + " is not carried out in this version");
+      }
+    }
+  }
+
+  private static Path badDirectory(Settings settings, Path directory) {
+    Path bad = directory.resolve(SpoolFolders.BAD);
+    Optional<String> wanted = settings.word("baddir");
+    if (wanted.isEmpty() || wanted.get().indexOf('\0') >= 0) {
+      return bad;
+    }
+    Path path = directory.resolve(wanted.get()).normalize();
+    if (!path.startsWith(directory) || path.equals(directory)) {
+      settings
+          .where("baddir")
+          .ifPresent(at -> settings.error(at, "baddir: expected a folder inside " + directory));
+      return bad;
+    }
+    return path;
+  }
+
+  private static List<Route> routes(Settings settings) {
+    List<Route> routes = new ArrayList<>();
+    for (Rule rule : settings.each("route")) {
+      try {
+        if (rule.values().size() != 2) {
+          throw new IllegalArgumentException("expected a domain and a host");
+        }
+        String domain = rule.values().get(0);
+        DomainSet.of(List.of(domain));
+        routes.add(new Route(domain, HostAndPort.parse(rule.values().get(1), SMTP_PORT)));
+      } catch (IllegalArgumentException e) {
+        settings.error(rule.at(), "route: " + e.getMessage());
+      }
+    }
+    return routes;
+  }
+
+  /** The shortest and the longest wait: {@code retry LEAST [MOST]}. */
+  private static List<Duration> retry(Settings settings) {
+    int least = RETRY_LEAST;
+    int most = RETRY_MOST;
+    List<Rule> lines = settings.each("retry");
+    if (!lines.isEmpty()) {
+      List<String> values = lines.getFirst().values();
+      boolean numbers = values.stream().allMatch(v -> RETRY_SECONDS.matcher(v).matches());
+      int first = numbers && !values.isEmpty() ? Integer.parseInt(values.getFirst()) : 0;
+      int last = numbers && !values.isEmpty() ? Integer.parseInt(values.getLast()) : 0;
+      if (first == 0 || values.size() > 2 || last < first) {
+        settings.error(
+            lines.getFirst().at(),
+            "retry: expected the shortest and the longest wait in seconds, such as 300 4000");
+      } else {
+        least = first;
+        most = values.size() == 2 ? last : Math.max(first, RETRY_MOST);
+      }
+    }
+    return List.of(Duration.ofSeconds(least), Duration.ofSeconds(most));
+  }
+
+  private void checkThatMailIsCarried(Settings settings) {
+    if (relay.isEmpty() && relayOut.isEmpty() && routes.isEmpty()) {
+      settings.error(
+          settings.whole(),
+          "smapd: nothing carries mail; expected a line 'relay', 'relay-out' or 'route'");
+    } else if (!localDomains.isEmpty() && relay.isEmpty() && routes.isEmpty()) {
+      settings.warning(
+          settings.whole(), "smapd: nothing carries mail for local-domains; expected 'relay'");
+    } else if (localDomains.isEmpty() && relay.isPresent()) {
+      settings.warning(
+          settings.whole(), "smapd: relay carries nothing; expected a line 'local-domains'");
+    }
+  }
+
+  BackOff backOff() {
+    return new BackOff(retryLeast, retryMost);
+  }
+
+  Routes hubs() {
+    return new Routes(localDomains, relay, relayOut, routes);
+  }
+
+  HeaderCheck.Rules headerRules() {
+    return new HeaderCheck.Rules(
+        HeaderCheck.MAX_HEADER_OCTETS,
+        HeaderCheck.MAX_LINE_OCTETS,
+        maxHops,
+        badFrom,
+        badDate,
+        badMessageId,
+        badAddress);
+  }
+}

@@ -1,0 +1,69 @@
+package sallyport.smapd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import sallyport.netperm.DomainSet;
+import sallyport.netperm.HostAndPort;
+
+class RoutesTest {
+
+  private static HostAndPort hub(String name) {
+    return new HostAndPort(name, 25);
+  }
+
+  private final Routes routes =
+      new Routes(
+          DomainSet.of(List.of("example.com", "*.example.com", "example.net")),
+          Optional.of(hub("inside")),
+          Optional.of(hub("outside")),
+          List.of(
+              new SmapdConfig.Route("*.dev.example.com", hub("dev")),
+              new SmapdConfig.Route("*.com", hub("com")),
+              new SmapdConfig.Route("partner.org", hub("partner")),
+              new SmapdConfig.Route("partner.org", hub("second"))));
+
+  @ParameterizedTest
+  @CsvSource({
+    "a@example.net, inside",
+    "a@EXAMPLE.NET., inside",
+    "postmaster, inside",
+    "PostMaster, inside",
+    "a@elsewhere.org, outside",
+    "a@[192.0.2.1], outside",
+    "a@partner.org, partner",
+    "a@x.partner.org, outside",
+    "a@x.dev.example.com, dev",
+    "a@y.x.dev.example.com, dev",
+    "a@dev.example.com, com",
+    "a@example.com, com",
+    "\"a@example.net\"@elsewhere.org, outside",
+  })
+  void theMostSpecificLineDecides(String recipient, String name) {
+    assertThat(routes.hubFor(recipient)).contains(hub(name));
+  }
+
+  @Test
+  void aMixedMessageIsHandedOnAsTwo() {
+    Routes.Split split = routes.split(List.of("a@example.net", "b@x.org", "c@example.net", "d"));
+    assertThat(split.byHub())
+        .isEqualTo(
+            Map.of(
+                hub("inside"), List.of("a@example.net", "c@example.net"),
+                hub("outside"), List.of("b@x.org")));
+    assertThat(split.uncarried()).containsExactly("d");
+  }
+
+  @Test
+  void withoutALineNothingCarries() {
+    DomainSet local = DomainSet.of(List.of("example.com"));
+    Routes none = new Routes(local, Optional.empty(), Optional.empty(), List.of());
+    assertThat(none.split(List.of("a@example.com", "b@x.org", "postmaster", "c@")).uncarried())
+        .hasSize(4);
+  }
+}

@@ -1,0 +1,161 @@
+package sallyport.smapd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import sallyport.netperm.HostAndPort;
+import sallyport.netperm.Problem;
+import sallyport.netperm.Settings;
+import sallyport.netperm.Table;
+import sallyport.smapd.SmapdConfig.FaultPolicy;
+
+class SmapdConfigTest {
+
+  private static final Path SPOOL = Path.of("/var/spool/smap");
+
+  private Settings settings = Settings.of(Table.parse("none", ""), "smapd");
+
+  private SmapdConfig read(String table) {
+    settings = Settings.of(Table.parse("t", table), "smapd");
+    return SmapdConfig.of(settings, SPOOL);
+  }
+
+  private List<String> said() {
+    return settings.problems().stream().map(Problem::toString).toList();
+  }
+
+  @Test
+  void defaults() {
+    SmapdConfig config = read("smapd: relay-out hub\n");
+    assertThat(said()).isEmpty();
+    assertThat(config.localDomains().isEmpty()).isTrue();
+    assertThat(config.relay()).isEmpty();
+    assertThat(config.relayOut()).contains(new HostAndPort("hub", 25));
+    assertThat(config.routes()).isEmpty();
+    assertThat(config.wakeup()).isEqualTo(Duration.ofSeconds(60));
+    assertThat(config.wakeupOnArrival()).isTrue();
+    assertThat(config.maxChildren()).isEqualTo(6);
+    assertThat(config.retryLeast()).isEqualTo(Duration.ofSeconds(300));
+    assertThat(config.retryMost()).isEqualTo(Duration.ofSeconds(4_000));
+    assertThat(config.maxHops()).isEqualTo(50);
+    assertThat(
+            List.of(config.badFrom(), config.badDate(), config.badMessageId(), config.badAddress()))
+        .containsOnly(FaultPolicy.PASS);
+  }
+
+  @Test
+  void everyKeyword() {
+    SmapdConfig config =
+        read(
+            """
+            smap, smapd: local-domains example.com *.example.com
+            smap, smapd: local-nets 10.0.0.0/8
+            smapd: relay inside.example.com:2525
+            smapd: relay-out [2001:db8::1]
+            smapd: route partner.org 192.0.2.1:26
+            smapd: route *.partner.org outside
+            smapd: sendmail /usr/sbin/sendmail
+            smapd: wakeup 10
+            smapd: wakeup-on-arrival no
+            smapd: maxchildren 12
+            smapd: baddir /var/spool/smap/bad
+            smapd: badadmin admin@example.com
+            smapd: postmaster postmaster@example.com
+            smapd: retry 60 600
+            smapd: max-age 3d
+            smapd: warn-after 2h
+            smapd: shorten-sender example.com
+            smap, smapd: maxhops 30
+            smapd: bad-from set-aside
+            smapd: bad-date set-aside
+            smapd: bad-message-id bounce
+            smapd: bad-address set-aside
+            *: metrics metrics.prom
+            """);
+    assertThat(config.localDomains().contains("a.example.com")).isTrue();
+    assertThat(config.relay()).contains(new HostAndPort("inside.example.com", 2525));
+    assertThat(config.relayOut()).contains(new HostAndPort("2001:db8::1", 25));
+    assertThat(config.routes())
+        .containsExactly(
+            new SmapdConfig.Route("partner.org", new HostAndPort("192.0.2.1", 26)),
+            new SmapdConfig.Route("*.partner.org", new HostAndPort("outside", 25)));
+    assertThat(config.wakeup()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(config.wakeupOnArrival()).isFalse();
+    assertThat(config.maxChildren()).isEqualTo(12);
+    assertThat(config.backOff())
+        .isEqualTo(new BackOff(Duration.ofSeconds(60), Duration.ofSeconds(600)));
+    assertThat(config.maxHops()).isEqualTo(30);
+    assertThat(config.badFrom()).isEqualTo(FaultPolicy.SET_ASIDE);
+    assertThat(config.badDate()).isEqualTo(FaultPolicy.SET_ASIDE);
+    assertThat(config.badMessageId()).isEqualTo(FaultPolicy.BOUNCE);
+    assertThat(config.badAddress()).isEqualTo(FaultPolicy.SET_ASIDE);
+    assertThat(said())
+        .containsExactly(
+            "t:7: warning: sendmail is not carried out in this version",
+            "t:12: warning: badadmin is not carried out in this version",
+            "t:13: warning: postmaster is not carried out in this version",
+            "t:15: warning: max-age is not carried out in this version",
+            "t:16: warning: warn-after is not carried out in this version",
+            "t:17: warning: shorten-sender is not carried out in this version",
+            "t:21: warning: bad-message-id bounce is not carried out in this version; it sets"
+                + " aside",
+            "t:23: warning: metrics is not carried out in this version");
+  }
+
+  @Test
+  void theListOfKeywordsIsWhatIsRead() {
+    read("smapd: relay-out hub\n");
+    assertThat(settings.keywords()).isEqualTo(SmapdConfig.KEYWORDS);
+  }
+
+  @Test
+  void everyWrongValueIsNamedWithItsLine() {
+    read(
+        """
+        smapd: relay-out a b
+        smapd: route partner.org
+        smapd: route .. hub
+        smapd: retry 600 60
+        smapd: maxchildren 0
+        smapd: bad-from maybe
+        smapd: relay :25
+        smapd: nonsense 1
+        """);
+    assertThat(settings.problems().stream().map(p -> p.at().line()).collect(Collectors.toSet()))
+        .isEqualTo(Set.of(0, 1, 2, 3, 4, 5, 6, 7, 8));
+  }
+
+  @Test
+  void aTableThatCarriesNothingIsAnError() {
+    read("smapd: sendmail /usr/sbin/sendmail\n");
+    assertThat(said().getFirst()).contains("error").contains("nothing carries mail");
+    read("smapd: local-domains example.com\nsmapd: relay-out hub\n");
+    assertThat(said().getFirst()).contains("warning").contains("nothing carries mail for local");
+    read("smapd: relay hub\n");
+    assertThat(said().getFirst()).contains("warning").contains("local-domains");
+  }
+
+  @Test
+  void aSetAsideFolderOutsideTheSpoolIsAnError() {
+    read("smapd: relay-out hub\nsmapd: baddir /var/spool/bad\n");
+    assertThat(said().getFirst()).contains("t:2: error: baddir");
+    assertThat(read("smapd: relay-out hub\nsmapd: baddir /var/spool/smap/x\n").badDirectory())
+        .isEqualTo(SPOOL.resolve("x"));
+    assertThat(read("smapd: relay-out hub\nsmapd: baddir x\n").badDirectory())
+        .isEqualTo(SPOOL.resolve("x"));
+    assertThat(said()).isEmpty();
+  }
+
+  @Test
+  void oneRetryValueIsTheShortestWait() {
+    SmapdConfig config = read("smapd: relay-out hub\nsmapd: retry 10\n");
+    assertThat(config.backOff())
+        .isEqualTo(new BackOff(Duration.ofSeconds(10), Duration.ofSeconds(4_000)));
+    assertThat(config.hubs().hubs()).containsExactly(new HostAndPort("hub", 25));
+  }
+}
