@@ -7,6 +7,7 @@ package sallyport.daemon;
 public enum Event {
   // The life of a daemon.
   STARTING("starting", Level.NOTICE),
+  NOT_STARTED("not-started", Level.ERROR),
   CONFINED("confined", Level.NOTICE),
   UNCONFINED("unconfined", Level.WARNING),
   LISTENING("listening", Level.NOTICE),

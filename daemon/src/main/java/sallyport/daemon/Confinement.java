@@ -1,0 +1,128 @@
+package sallyport.daemon;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/**
+ * The way from root to an account that can do little, once, before anything is served; or the check
+ * that there is nothing to leave. Every thread is asked for at the kernel afterwards, and a process
+ * that is not as it should be does not serve.
+ */
+public final class Confinement {
+  private static final int UMASK = 0027;
+  private static final Path OUTSIDE_ROOT = Path.of("/");
+
+  /**
+   * What the process is now.
+   *
+   * @param root where files are found: {@code /} in a chroot, else the configured directory
+   * @param threads how many threads were checked; 0 when there was nothing to leave
+   */
+  public record Confined(Path root, int threads) {}
+
+  private Confinement() {}
+
+  /**
+   * Whether this process is root, having checked that the table agrees with it. To be asked before
+   * anything else is done.
+   */
+  public static Startup.Privileges privileges(DaemonConfig config) throws StartupException {
+    Kernel.setUmask(UMASK);
+    int uid = Kernel.effectiveUserId();
+    if (uid != 0 && Kernel.userId() != 0) {
+      refuseForeignAccount(config, uid, Kernel.effectiveGroupId());
+      return Startup.Privileges.NONE;
+    }
+    if (config.account().isEmpty()) {
+      throw new StartupException(
+          ExitCode.CONFIG,
+          "started as root, and the table has no userid for "
+              + config.application()
+              + ": root never serves");
+    }
+    return Startup.Privileges.TO_BE_DROPPED;
+  }
+
+  /**
+   * Says to the kernel that this thread, and all that it starts from now on, gain no privileges by
+   * starting a program. A jail without chroot must do without: its program may need them.
+   */
+  static void refuseNewPrivileges(Jail jail) throws StartupException {
+    if (jail == Jail.CHROOT) {
+      try {
+        Kernel.refuseNewPrivileges();
+      } catch (IOException e) {
+        throw new StartupException(ExitCode.OS, "confinement: " + e.getMessage(), e);
+      }
+    }
+  }
+
+  /** Confines a process that is root, for ever. If this throws, the process must end. */
+  public static Confined enter(DaemonConfig config, Jail jail) throws StartupException {
+    Account account = config.account().orElseThrow();
+    if (account.uid() <= 0 || account.gid() <= 0) {
+      throw new StartupException(ExitCode.CONFIG, "userid or groupid is root's");
+    }
+    Path directory = realDirectory(config.directory());
+    try (ProcessView view = ProcessView.open()) {
+      Object root = ProcessView.identity(jail == Jail.CHROOT ? directory : OUTSIDE_ROOT);
+      Object folder = ProcessView.identity(directory);
+      if (jail == Jail.CHROOT) {
+        view.noteOpenFolders(directory);
+      }
+      Kernel.changeFolder(directory.toString());
+      if (jail == Jail.CHROOT) {
+        Kernel.changeRoot(".");
+        Kernel.changeFolder("/");
+      }
+      become(account);
+      int threads =
+          view.checkThreads(new ProcessView.Expected(account.uid(), account.gid(), root, folder));
+      if (jail == Jail.CHROOT) {
+        view.checkOpenFolders();
+      }
+      return new Confined(jail == Jail.CHROOT ? Path.of("/") : directory, threads);
+    } catch (IOException e) {
+      throw new StartupException(
+          ExitCode.NO_PERMISSION, "confinement does not hold: " + e.getMessage(), e);
+    }
+  }
+
+  private static void become(Account account) throws IOException {
+    Kernel.leaveAllGroups();
+    Kernel.becomeGroup(account.gid());
+    Kernel.becomeUser(account.uid());
+  }
+
+  private static Path realDirectory(Path directory) throws StartupException {
+    try {
+      Path real = directory.toRealPath();
+      if (!Files.isDirectory(real) || real.getNameCount() == 0) {
+        throw new StartupException(
+            ExitCode.CANNOT_CREATE, "directory " + directory + ": not a folder below /");
+      }
+      return real;
+    } catch (NoSuchFileException e) {
+      throw new StartupException(
+          ExitCode.CANNOT_CREATE, "directory " + directory + ": there is no such folder", e);
+    } catch (IOException e) {
+      throw new StartupException(ExitCode.CANNOT_CREATE, "directory " + directory + ": " + e, e);
+    }
+  }
+
+  private static void refuseForeignAccount(DaemonConfig config, int uid, int gid)
+      throws StartupException {
+    if (config.account().isEmpty()) {
+      return;
+    }
+    Account account = config.account().get();
+    if (account.uid() != uid || account.gid() != gid) {
+      throw new StartupException(
+          ExitCode.NO_PERMISSION,
+          "the table asks for userid %s (%d:%d), but this process is %d:%d and not root"
+              .formatted(account.name(), account.uid(), account.gid(), uid, gid));
+    }
+  }
+}

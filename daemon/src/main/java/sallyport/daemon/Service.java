@@ -1,0 +1,37 @@
+package sallyport.daemon;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * What one program supplies, and {@link Lifecycle} runs: each method once, in the order of this
+ * file, on one thread; {@link #close} also when an earlier one failed.
+ */
+public interface Service {
+  /** How much of the confinement this service bears. */
+  default Jail jail() {
+    return Jail.CHROOT;
+  }
+
+  /**
+   * Does all that needs the outside: binds, reads files, and touches once, in this process, what
+   * serving will touch. May run as root.
+   */
+  void prepare(Startup startup) throws StartupException;
+
+  /**
+   * Goes on after confinement.
+   *
+   * @param root {@code /} in a chroot, else the configured directory
+   */
+  void confined(Path root) throws StartupException;
+
+  /** Starts the threads that serve, and returns. */
+  void serve();
+
+  /** Takes no new work, finishes what is under way, and cuts what is left at the bound. */
+  void drain(Duration bound);
+
+  /** Releases everything; what is still running is cut. */
+  void close();
+}
