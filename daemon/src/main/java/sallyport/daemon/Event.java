@@ -15,6 +15,7 @@ public enum Event {
   DRAINING("draining", Level.NOTICE),
   STOPPED("stopped", Level.NOTICE),
   TABLE_WARNING("table-warning", Level.WARNING),
+  RECIPIENTS("recipients", Level.NOTICE),
   LIBRARY("library", Level.WARNING),
   TROUBLE("trouble", Level.ERROR),
   FATAL("fatal", Level.ERROR),

@@ -1,4 +1,8 @@
-/** Placeholder. */
+/**
+ * NAME: smap - takes in mail by SMTP.
+ *
+ * @see sallyport.smap.smtp
+ */
 @NullMarked
 package sallyport.smap;
 

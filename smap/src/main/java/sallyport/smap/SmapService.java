@@ -1,0 +1,248 @@
+package sallyport.smap;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import sallyport.daemon.Account;
+import sallyport.daemon.Admission;
+import sallyport.daemon.Event;
+import sallyport.daemon.EventLog;
+import sallyport.daemon.ExitCode;
+import sallyport.daemon.Field;
+import sallyport.daemon.Listeners;
+import sallyport.daemon.Service;
+import sallyport.daemon.Startup;
+import sallyport.daemon.StartupException;
+import sallyport.daemon.Watchdog;
+import sallyport.spool.Collector;
+import sallyport.spool.DiskFiles;
+import sallyport.spool.QueueIds;
+import sallyport.spool.SpoolException;
+import sallyport.spool.SpoolFolders;
+
+/** smap as a service: binds, opens the spool, serves SMTP, drains. */
+final class SmapService implements Service {
+
+  /** The time for one write to a client that takes nothing. */
+  static final Duration WRITE_TIME = Duration.ofSeconds(60);
+
+  /** How often the file of recipients is looked at. */
+  static final Duration RECIPIENTS_PERIOD = Duration.ofSeconds(2);
+
+  private final SmapConfig config;
+  private final Set<Conversation> sessions = Premises.noSessions();
+  private @Nullable Startup startup;
+  private @Nullable Listeners<ServerSocket> listeners;
+  private @Nullable Collector collector;
+  private @Nullable Premises premises;
+  private @Nullable Engine engine;
+  private @Nullable Watchdog watchdog;
+  private @Nullable Thread recipientsReader;
+
+  SmapService(SmapConfig config) {
+    this.config = config;
+  }
+
+  @Override
+  public void prepare(Startup given) throws StartupException {
+    startup = given;
+    listeners = Listeners.bind(config.listen(), ServerSocket::new);
+    if (given.privileges() == Startup.Privileges.TO_BE_DROPPED) {
+      checkSpool(given);
+    }
+    Rehearsal.run(config);
+  }
+
+  @Override
+  public void confined(Path root) throws StartupException {
+    Startup given = started(startup);
+    try {
+      collector = openSpool(given, root);
+      RecipientList valid =
+          config.recipients().isEmpty()
+              ? RecipientList.everybody()
+              : RecipientList.read(root.resolve(config.recipients().get()));
+      premises =
+          new Premises(
+              config,
+              config.hosts(),
+              given.names(),
+              valid,
+              new Admission(config.maxSessions(), config.maxSessionsPerHost()),
+              collector,
+              new QueueIds(new SecureRandom()),
+              given.log(),
+              sessions);
+      engine = new Engine(started(listeners).sockets(), this::admit, new EngineFaults());
+    } catch (IOException e) {
+      throw new StartupException(ExitCode.CONFIG, "recipients: " + e.getMessage(), e);
+    }
+  }
+
+  private Collector openSpool(Startup given, Path root) throws StartupException {
+    try {
+      SpoolFolders folders = new SpoolFolders(root);
+      if (given.privileges() == Startup.Privileges.NONE) {
+        folders.makeUnconfined();
+      }
+      return Collector.open(
+          new DiskFiles(), folders, Collector.Limits.defaults(), given.ending()::fatal);
+    } catch (IOException e) {
+      throw new StartupException(ExitCode.CANNOT_CREATE, "spool: " + e.getMessage(), e);
+    }
+  }
+
+  private void checkSpool(Startup given) throws StartupException {
+    Account account = given.config().account().orElseThrow();
+    try {
+      new SpoolFolders(given.config().directory())
+          .checkConfined(SpoolFolders.Side.COLLECTOR, account.uid(), account.gid());
+    } catch (SpoolException e) {
+      throw new StartupException(ExitCode.CANNOT_CREATE, "spool: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void serve() {
+    Premises shared = started(premises);
+    EventLog log = shared.log();
+    watchdog = new Watchdog(WRITE_TIME);
+    for (ServerSocket socket : started(listeners).sockets()) {
+      log.write(Event.LISTENING, Field.of("address", text(socket)));
+    }
+    started(engine).start();
+    if (config.recipients().isPresent()) {
+      recipientsReader =
+          Thread.ofPlatform().daemon().name("recipients").start(this::readRecipients);
+    }
+  }
+
+  private Optional<EngineSocket> admit(Socket socket) {
+    Premises shared = started(premises);
+    Conversation conversation;
+    try {
+      conversation = new Conversation(socket, shared);
+    } catch (IOException e) {
+      closeQuietly(socket);
+      return Optional.empty();
+    }
+    return switch (shared.admission().admit(conversation.address(), conversation)) {
+      case Admission.Admitted(Admission.Token token) -> {
+        conversation.admitted(token);
+        sessions.add(conversation);
+        started(watchdog).watch(conversation.connection());
+        yield Optional.of(new EngineSocket(conversation.connection(), conversation));
+      }
+      case Admission.RefusedTotal refused -> {
+        conversation.turnAway("max-sessions");
+        yield Optional.empty();
+      }
+      case Admission.RefusedHost refused -> {
+        conversation.turnAway("max-sessions-per-host");
+        yield Optional.empty();
+      }
+    };
+  }
+
+  private void readRecipients() {
+    Premises shared = started(premises);
+    try {
+      while (true) {
+        Thread.sleep(RECIPIENTS_PERIOD);
+        try {
+          if (shared.valid().reload()) {
+            shared.log().write(Event.RECIPIENTS, Field.of("lines", shared.valid().size()));
+          }
+        } catch (IOException e) {
+          shared.log().write(Event.TROUBLE, Field.of("what", "recipients: " + e.getMessage()));
+        }
+      }
+    } catch (InterruptedException e) {
+      // close() was called.
+    }
+  }
+
+  @Override
+  public void drain(Duration bound) {
+    started(listeners).close();
+    sessions.forEach(Conversation::goDown);
+    long end = System.nanoTime() + bound.toNanos();
+    try {
+      while (!sessions.isEmpty() && System.nanoTime() - end < 0) {
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (listeners != null) {
+      listeners.close();
+    }
+    sessions.forEach(Conversation::cut);
+    if (engine != null) {
+      engine.close();
+    }
+    if (recipientsReader != null) {
+      recipientsReader.interrupt();
+    }
+    if (watchdog != null) {
+      watchdog.close();
+    }
+    if (collector != null) {
+      collector.close();
+    }
+  }
+
+  private static String text(ServerSocket socket) {
+    InetAddress address = socket.getInetAddress();
+    String host = address.isAnyLocalAddress() ? "*" : address.getHostAddress();
+    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + socket.getLocalPort();
+  }
+
+  private static void closeQuietly(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // It was gone before it had been greeted.
+    }
+  }
+
+  private static <T> T started(@Nullable T part) {
+    if (part == null) {
+      throw new IllegalStateException("called out of order");
+    }
+    return part;
+  }
+
+  private final class EngineFaults implements Engine.Faults {
+    @Override
+    public void inSession(Throwable cause) {
+      log().write(Event.TROUBLE, Field.of("what", "a session failed: " + cause));
+    }
+
+    @Override
+    public void inAccept(IOException cause) {
+      log().write(Event.TROUBLE, Field.of("what", "cannot accept: " + cause.getMessage()));
+    }
+
+    @Override
+    public void fatal(Throwable cause) {
+      started(startup).ending().fatal(cause);
+    }
+
+    private EventLog log() {
+      return started(startup).log();
+    }
+  }
+}
