@@ -1,5 +1,0 @@
-/** Placeholder. */
-@NullMarked
-package sallyport.packaging;
-
-import org.jspecify.annotations.NullMarked;
