@@ -22,8 +22,13 @@ public final class HostRules {
   /** All options that a host rule may have. */
   public static final Set<String> OPTIONS = Set.of("user", "dest");
 
+  /** Only so many patterns are compared with the lines below them: a bound on start-up time. */
+  private static final int MAX_COMPARED = 1000;
+
   private final List<HostRule> lines = new ArrayList<>();
+  private final List<HostRule> compared = new ArrayList<>();
   private final List<Problem> problems = new ArrayList<>();
+  private int comparedPatterns;
 
   private HostRules() {}
 
@@ -47,7 +52,7 @@ public final class HostRules {
   }
 
   private void add(HostRule line) {
-    for (HostRule earlier : lines) {
+    for (HostRule earlier : compared) {
       if (earlier.covers(line)) {
         problems.add(
             new Problem(
@@ -59,6 +64,10 @@ public final class HostRules {
                     + " already matches all it does; the narrower line must stand first"));
         break;
       }
+    }
+    if (comparedPatterns + line.patterns().size() <= MAX_COMPARED) {
+      comparedPatterns += line.patterns().size();
+      compared.add(line);
     }
     lines.add(line);
   }

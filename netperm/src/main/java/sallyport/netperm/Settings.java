@@ -20,6 +20,9 @@ import java.util.regex.Pattern;
  * known. Of a keyword that is read once, the first line counts. For one thread.
  */
 public final class Settings {
+  /** Only so many lines are compared with those below them: a bound on start-up time. */
+  private static final int MAX_COMPARED = 1000;
+
   private static final Pattern COUNT = Pattern.compile("[0-9]{1,9}");
   private static final Pattern SECONDS = Pattern.compile("([0-9]{1,9})([smhd]?)");
   private static final Pattern OCTETS = Pattern.compile("([0-9]{1,12})([KMG]?)");
@@ -175,7 +178,7 @@ public final class Settings {
 
   private void warnOfShadowed(List<Rule> lines) {
     for (int later = 1; later < lines.size(); later++) {
-      for (Rule earlier : lines.subList(0, later)) {
+      for (Rule earlier : lines.subList(0, Math.min(later, MAX_COMPARED))) {
         if (earlier.coversApplicationsOf(lines.get(later))) {
           warning(
               lines.get(later),
