@@ -17,6 +17,7 @@ public enum Event {
   TABLE_WARNING("table-warning", Level.WARNING),
   RECIPIENTS("recipients", Level.NOTICE),
   LIBRARY("library", Level.WARNING),
+  RECIPIENTS("recipients", Level.NOTICE),
   TROUBLE("trouble", Level.ERROR),
   FATAL("fatal", Level.ERROR),
 

@@ -41,6 +41,7 @@ final class Rehearsal {
   /** Runs it all; what does not work here would not work later. */
   static void run() throws StartupException {
     try {
+      openEveryJar();
       secrets();
       tls();
       dates();
@@ -51,6 +52,13 @@ final class Rehearsal {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StartupException(ExitCode.SOFTWARE, "rehearsal was interrupted", e);
+    }
+  }
+
+  /** Jars are opened when a class is first sought in them; looking for nothing opens them all. */
+  private static void openEveryJar() {
+    if (ClassLoader.getSystemResource("sallyport/rehearsal/nothing") != null) {
+      throw new IllegalStateException("a resource that is not there was found");
     }
   }
 
