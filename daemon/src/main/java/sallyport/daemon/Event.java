@@ -17,7 +17,6 @@ public enum Event {
   TABLE_WARNING("table-warning", Level.WARNING),
   RECIPIENTS("recipients", Level.NOTICE),
   LIBRARY("library", Level.WARNING),
-  RECIPIENTS("recipients", Level.NOTICE),
   TROUBLE("trouble", Level.ERROR),
   FATAL("fatal", Level.ERROR),
 
