@@ -1,12 +1,46 @@
 package sallyport.spool;
 
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** smap's side of the spool: takes messages and commits them. Safe for all threads. */
-@SuppressWarnings("DoNotCallSuggester") // the bodies follow
 public final class Collector implements AutoCloseable {
-  private Collector() {}
+  /** Left in tmp/ while smap runs, so that a second one cannot empty the folder under the first. */
+  private static final String LOCK = ".lock";
+
+  private static final int NAMES_AT_ONCE = 10_000;
+
+  private final SpoolFiles files;
+  private final SpoolFolders folders;
+  private final Limits limits;
+  private final String mark;
+  private final MessageMemory memory;
+  private final FileThreads threads;
+  private final Committer committer;
+  private final Closeable lock;
+  private final AtomicLong streamed = new AtomicLong();
+
+  private Collector(
+      SpoolFiles files,
+      SpoolFolders folders,
+      Limits limits,
+      Consumer<Throwable> fatal,
+      Closeable lock) {
+    this.files = files;
+    this.folders = folders;
+    this.limits = limits;
+    this.lock = lock;
+    mark = BatchFormat.mark(new SecureRandom().nextLong());
+    memory = new MessageMemory(limits.memoryInAll());
+    threads = new FileThreads(limits.filesAtOnce());
+    committer = new Committer(files, folders, limits, mark, fatal);
+  }
 
   /**
    * Bounds of smap's side.
@@ -32,6 +66,9 @@ public final class Collector implements AutoCloseable {
           || octetsPerBatch < 1) {
         throw new IllegalArgumentException("every limit must be above 0");
       }
+      if (messagesPerBatch > BatchFormat.MAX_MESSAGES) {
+        throw new IllegalArgumentException("messagesPerBatch > " + BatchFormat.MAX_MESSAGES);
+      }
     }
 
     /** 256 KiB, 64 MiB, 256 files, 200 messages, 8 MiB. */
@@ -50,12 +87,48 @@ public final class Collector implements AutoCloseable {
   public static Collector open(
       SpoolFiles files, SpoolFolders folders, Limits limits, Consumer<Throwable> fatal)
       throws IOException {
-    throw new UnsupportedOperationException();
+    Collector collector = prepare(files, folders, limits, fatal);
+    collector.committer.start();
+    return collector;
+  }
+
+  /** Everything but the committer's thread: a test drives its rounds itself. */
+  static Collector prepare(
+      SpoolFiles files, SpoolFolders folders, Limits limits, Consumer<Throwable> fatal)
+      throws IOException {
+    files.requireUsable(folders.tmp());
+    files.requireUsable(folders.new_());
+    Closeable lock = files.lock(folders.tmp().resolve(LOCK));
+    try {
+      empty(files, folders.tmp());
+    } catch (IOException e) {
+      lock.close();
+      throw e;
+    }
+    return new Collector(files, folders, limits, fatal, lock);
+  }
+
+  /** What lies in tmp/ was never acknowledged. */
+  private static void empty(SpoolFiles files, Path tmp) throws IOException {
+    List<String> names = files.list(tmp, NAMES_AT_ONCE);
+    while (!names.equals(List.of(LOCK)) && !names.isEmpty()) {
+      for (String name : names) {
+        if (!name.equals(LOCK)) {
+          try {
+            files.unlink(tmp.resolve(name));
+          } catch (IOException e) {
+            throw new SpoolException(
+                tmp.resolve(name) + " cannot be removed (" + e + "); expected files of our own", e);
+          }
+        }
+      }
+      names = files.list(tmp, NAMES_AT_ONCE);
+    }
   }
 
   /** Room for one message. */
   public Incoming begin() {
-    throw new UnsupportedOperationException();
+    return new Incoming(this);
   }
 
   /**
@@ -64,14 +137,99 @@ public final class Collector implements AutoCloseable {
    *
    * @throws InterruptedException when the thread was interrupted before; then nothing was committed
    *     and the message is discarded. Once under way an interrupt does not end the wait.
+   * @throws IllegalStateException when the message has ended already
    */
   public CommitResult commit(Envelope envelope, Incoming message) throws InterruptedException {
-    throw new UnsupportedOperationException();
+    if (Thread.interrupted()) {
+      message.discard();
+      throw new InterruptedException("before the commit");
+    }
+    if (message.ended()) {
+      throw new IllegalStateException("this message has ended");
+    }
+    Waiting waiting;
+    try {
+      waiting = ready(envelope, message);
+    } catch (IOException e) {
+      message.release();
+      return Space.refusal(e);
+    } catch (RuntimeException | Error e) {
+      message.release();
+      throw e;
+    }
+    committer.submit(waiting);
+    CommitResult result = waiting.await();
+    settled(message, result);
+    return result;
+  }
+
+  /** Writes and forces what has a file of its own; what is in memory is left to the committer. */
+  Waiting ready(Envelope envelope, Incoming message) throws IOException {
+    message.end();
+    IOException trouble = message.trouble();
+    if (trouble != null) {
+      throw trouble;
+    }
+    byte[] head = BatchFormat.envelope(mark, envelope, message.size());
+    byte[] checksum = BatchFormat.checksum(message.checksum(), head);
+    StreamedFile file = message.file();
+    if (file == null) {
+      return new Waiting(envelope.id(), head, message, checksum, null);
+    }
+    ByteArrayOutputStream tail = new ByteArrayOutputStream();
+    tail.write(checksum);
+    tail.write(BatchFormat.end(mark, 1));
+    file.finish(BatchFormat.streamHead(mark, head), tail.toByteArray());
+    return new Waiting(envelope.id(), head, message, checksum, file.path());
+  }
+
+  /** Gives back what a settled message held. */
+  void settled(Incoming message, CommitResult result) {
+    StreamedFile file = message.file();
+    if (file != null && result instanceof CommitResult.Committed) {
+      file.handedOver();
+    } else {
+      message.release();
+    }
+  }
+
+  Committer committer() {
+    return committer;
+  }
+
+  Limits limits() {
+    return limits;
+  }
+
+  MessageMemory memory() {
+    return memory;
+  }
+
+  StreamedFile newFile() throws IOException {
+    if (!threads.takeFile()) {
+      throw new SpoolFullException(
+          limits.filesAtOnce() + " messages are being written to files already");
+    }
+    try {
+      Path path = folders.tmp().resolve("stream-" + streamed.incrementAndGet());
+      return StreamedFile.create(files, threads, path);
+    } catch (IOException | RuntimeException e) {
+      threads.giveFile();
+      throw e;
+    }
   }
 
   /** Settles what waits, then stops. Later commits are refused. */
   @Override
   public void close() {
-    throw new UnsupportedOperationException();
+    try {
+      committer.close();
+      threads.close();
+      lock.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      // The lock ends with the process at the latest.
+    }
   }
 }

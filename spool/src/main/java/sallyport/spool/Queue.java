@@ -1,15 +1,64 @@
 package sallyport.spool;
 
+import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
-/** smapd's side of the spool: {@code new/}, {@code queue/} and {@code bad/}. */
-@SuppressWarnings("DoNotCallSuggester") // the bodies follow
+/**
+ * smapd's side of the spool: {@code new/}, {@code queue/} and {@code bad/}. One thread takes over;
+ * workers, which may be virtual threads here, record what became of the message each has in hand.
+ */
 public final class Queue implements AutoCloseable {
-  private Queue() {}
+  /** The lock below {@code queue/}: one smapd for one spool. */
+  static final String LOCK = ".lock";
+
+  /** A message that is deferred so often leaves a batch that holds finished ones. */
+  private static final int TRIES_TOGETHER = 2;
+
+  private final SpoolFiles files;
+  private final SpoolFolders folders;
+  private final QueueLimits limits;
+  private final Consumer<QueueAlert> alerts;
+  private final Closeable lock;
+  private final Judge judge;
+  private final Arrivals arrivals;
+  private final CopyOut copies;
+  private final Recorder recorder;
+  private final ExecutorService copier =
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().daemon().name("spool-copier").factory());
+  private final Set<String> batches = ConcurrentHashMap.newKeySet();
+  private final Set<QueueId> ids = ConcurrentHashMap.newKeySet();
+  private final List<QueuedMessage> recovered = new ArrayList<>();
+
+  private Queue(
+      SpoolFiles files,
+      SpoolFolders folders,
+      QueueLimits limits,
+      Consumer<QueueAlert> alerts,
+      Closeable lock)
+      throws IOException {
+    this.files = files;
+    this.folders = folders;
+    this.limits = limits;
+    this.alerts = alerts;
+    this.lock = lock;
+    judge = new Judge(files, folders, limits, files.facts(folders.new_()).user(), alerts);
+    arrivals = new Arrivals(files, folders, limits, alerts);
+    copies = new CopyOut(files, folders);
+    Finisher finisher = new Finisher(files, folders, alerts, batch -> batches.remove(batch.name()));
+    recorder = new Recorder(files, folders, finisher, alerts);
+  }
 
   /**
    * Takes {@code queue/.lock}, repairs what a crash left, reads the queue.
@@ -20,20 +69,90 @@ public final class Queue implements AutoCloseable {
   public static Queue open(
       SpoolFiles files, SpoolFolders folders, QueueLimits limits, Consumer<QueueAlert> alerts)
       throws IOException {
-    throw new UnsupportedOperationException();
+    files.requireUsable(folders.new_());
+    files.requireUsable(folders.queue());
+    files.requireUsable(folders.bad());
+    Closeable lock = files.lock(folders.queue().resolve(LOCK));
+    Queue queue;
+    try {
+      queue = new Queue(files, folders, limits, alerts, lock);
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+    try {
+      queue.recorder.start();
+      queue.recover();
+      return queue;
+    } catch (IOException | RuntimeException e) {
+      queue.close();
+      throw e;
+    }
+  }
+
+  private void recover() throws IOException {
+    for (Recovery.Recovered found : new Recovery(files, folders, judge, alerts).run()) {
+      batches.add(found.batch().name());
+      if (!found.moved().isEmpty() || found.batch().isDone()) {
+        recorder.write(found.batch(), found.moved(), 0);
+      }
+      for (QueuedMessage message : found.batch().messages()) {
+        if (!message.isEnded()) {
+          ids.add(message.envelope().id());
+          recovered.add(message);
+        }
+      }
+    }
+    recorder.settle();
   }
 
   /** What was in {@code queue/} at start and is not final. */
   public List<QueuedMessage> recovered() {
-    throw new UnsupportedOperationException();
+    return List.copyOf(recovered);
   }
 
   /**
    * Moves batches from {@code new/} to {@code queue/}, oldest first, and judges them there. Takes
-   * whole batches until it has {@code atMost} messages, so it may return a few more. One thread.
+   * whole batches until it has {@code atMost} messages, so it may return a few more; takes nothing
+   * while the queue holds as many as it may. One thread.
    */
   public List<QueuedMessage> takeOver(int atMost) throws IOException {
-    throw new UnsupportedOperationException();
+    recorder.requireWhole();
+    List<QueuedMessage> taken = new ArrayList<>();
+    if (size() >= limits.messagesHeld()) {
+      return taken;
+    }
+    for (String name : arrivals.names()) {
+      if (taken.size() >= atMost || size() >= limits.messagesHeld()) {
+        break;
+      }
+      if (arrivals.take(name, this::isInUse)) {
+        Batch batch = judge.judge(name, ids);
+        if (batch != null) {
+          batches.add(name);
+          taken.addAll(batch.messages());
+          if (batch.isDone()) {
+            recorder.write(batch, List.of(), 0);
+          }
+        }
+      }
+    }
+    return taken;
+  }
+
+  private boolean isInUse(String name) {
+    if (batches.contains(name)) {
+      return true;
+    }
+    Path log = Batch.logOf(folders, name);
+    try {
+      files.facts(log);
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      return true;
+    }
   }
 
   /**
@@ -41,7 +160,12 @@ public final class Queue implements AutoCloseable {
    * Cheap when they are.
    */
   public void begin(QueuedMessage message) throws IOException {
-    throw new UnsupportedOperationException();
+    message.requireOpen();
+    recorder.requireWhole();
+    Batch batch = message.in();
+    if (!batch.isLogMade()) {
+      recorder.write(batch, List.of(new LogEntry.Begun()), 0);
+    }
   }
 
   /**
@@ -52,31 +176,121 @@ public final class Queue implements AutoCloseable {
    * @throws IllegalArgumentException for a recipient that is not pending
    */
   public void record(QueuedMessage message, Map<String, Outcome> outcomes) throws IOException {
-    throw new UnsupportedOperationException();
+    if (outcomes.isEmpty()) {
+      return;
+    }
+    QueueId id = message.envelope().id();
+    List<LogEntry> entries = new ArrayList<>();
+    outcomes.forEach((recipient, outcome) -> entries.add(entry(id, recipient, outcome)));
+    boolean ended = message.settle(outcomes);
+    if (ended) {
+      ids.remove(id);
+    }
+    recorder.write(message.in(), entries, ended ? 1 : 0);
   }
 
-  /** Records that the message is to be tried again, and when. On disk when it returns. */
+  private static LogEntry entry(QueueId id, String recipient, Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Delivered delivered ->
+          new LogEntry.Final(id, recipient, true, delivered.reply());
+      case Outcome.Failed failed -> new LogEntry.Final(id, recipient, false, failed.reply());
+      case Outcome.Deferred deferred -> new LogEntry.Tried(id, recipient, deferred.reason());
+    };
+  }
+
+  /**
+   * Records that the message is to be tried again, and when. On disk when it returns. A message
+   * that is deferred again gets a file of its own, so that it does not keep finished ones on disk.
+   */
   public void defer(QueuedMessage message, Instant nextTry, int tries, String reason)
       throws IOException {
-    throw new UnsupportedOperationException();
+    message.requireOpen();
+    recorder.requireWhole();
+    LogEntry.Deferred entry =
+        new LogEntry.Deferred(message.envelope().id(), tries, nextTry, reason);
+    boolean left = tries >= TRIES_TOGETHER && message.in().holdsFinished() && leave(message, entry);
+    message.deferred(tries, nextTry, reason);
+    if (!left) {
+      recorder.write(message.in(), List.of(entry), 0);
+    }
+  }
+
+  /** False, with nothing changed, if no copy could be made. */
+  private boolean leave(QueuedMessage message, LogEntry.Deferred entry) throws IOException {
+    CopyOut.Copy[] made = new CopyOut.Copy[1];
+    try {
+      onCopier(() -> made[0] = copies.toQueue(message, entry));
+    } catch (IOException e) {
+      alerts.accept(new QueueAlert(QueueAlert.Kind.NOT_FINISHED, message.batch(), "no copy: " + e));
+      return false;
+    }
+    CopyOut.Copy copy = made[0];
+    copy.batch().messages().add(message);
+    batches.add(copy.batch().name());
+    Batch old = message.in();
+    message.moveTo(copy.batch(), copy.stored());
+    moved(old, new LogEntry.Moved(message.envelope().id()));
+    return true;
   }
 
   /**
    * Puts the message, for its pending recipients, into {@code bad/} as {@code ID.msg} with {@code
-   * ID.reason} beside it, and takes it out of the queue. On disk when it returns.
+   * ID.reason} beside it, and takes it out of the queue. On disk when it returns. If its file is
+   * damaged there is nothing to copy: then the whole batch is kept in {@code bad/} at its end.
    */
   public void setAside(QueuedMessage message, String reason) throws IOException {
-    throw new UnsupportedOperationException();
+    message.requireOpen();
+    recorder.requireWhole();
+    QueueId id = message.envelope().id();
+    LogEntry entry;
+    try {
+      onCopier(() -> copies.toBad(message, reason));
+      entry = new LogEntry.Moved(id);
+    } catch (DamagedException e) {
+      message.in().damaged(id + ": " + reason + ": " + e.getMessage());
+      alerts.accept(
+          new QueueAlert(QueueAlert.Kind.DAMAGED, message.batch(), String.valueOf(e.getMessage())));
+      entry = new LogEntry.Damaged(id);
+    }
+    message.end();
+    ids.remove(id);
+    moved(message.in(), entry);
+  }
+
+  /** A copy that nobody knows to be the one that counts must not live beside its original. */
+  private void moved(Batch old, LogEntry entry) throws IOException {
+    try {
+      recorder.write(old, List.of(entry), 1);
+    } catch (IOException e) {
+      recorder.breakDown("a copy could not be recorded in " + old.log() + ": " + e);
+      throw e;
+    }
+  }
+
+  private void onCopier(FileThreads.FileTask task) throws IOException {
+    FileThreads.join(FileThreads.start(copier, task));
   }
 
   /** Messages in the queue that are not final. */
   public int size() {
-    throw new UnsupportedOperationException();
+    return ids.size();
+  }
+
+  /** Waits until what was recorded has had all its consequences. */
+  void settle() throws IOException {
+    recorder.settle();
   }
 
   /** Settles what was recorded, gives the lock back. */
   @Override
   public void close() throws IOException {
-    throw new UnsupportedOperationException();
+    try {
+      copier.shutdown();
+      recorder.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      lock.close();
+    }
   }
 }

@@ -3,50 +3,68 @@ package sallyport.spool;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * One message in {@code queue/}. Its file may be changed by a captured smap at any time, so nothing
  * read once is read again without being compared. One worker at a time; a platform thread, since it
  * reads files.
  */
-@SuppressWarnings("DoNotCallSuggester") // the bodies follow
 public final class QueuedMessage {
-  QueuedMessage() {}
+  private final Envelope envelope;
+  private final Set<String> pending;
+  private Batch batch;
+  private StoredMessage stored;
+  private int tries;
+  private Instant nextTry = Instant.EPOCH;
+  private String lastReason = "";
+  private boolean ended;
 
-  /** As smap wrote it. */
+  QueuedMessage(Envelope envelope, Batch batch, StoredMessage stored) {
+    this.envelope = envelope;
+    this.pending = new LinkedHashSet<>(envelope.recipients());
+    this.batch = batch;
+    this.stored = stored;
+  }
+
+  /**
+   * As its file has it. A message that left its batch has only those recipients that it left with.
+   */
   public Envelope envelope() {
-    throw new UnsupportedOperationException();
+    return envelope;
   }
 
   /** Octets of the message, header and body. */
-  public long size() {
-    throw new UnsupportedOperationException();
+  public synchronized long size() {
+    return stored.size();
   }
 
-  /** Recipients that are not final, in the envelope's order. */
-  public List<String> pending() {
-    throw new UnsupportedOperationException();
+  /** Recipients that are not final, each once, in the envelope's order. */
+  public synchronized List<String> pending() {
+    return List.copyOf(pending);
   }
 
   /** Attempts recorded by {@link Queue#defer}. */
-  public int tries() {
-    throw new UnsupportedOperationException();
+  public synchronized int tries() {
+    return tries;
   }
 
   /** When to try next; {@link Instant#EPOCH} if it was never deferred. */
-  public Instant nextTry() {
-    throw new UnsupportedOperationException();
+  public synchronized Instant nextTry() {
+    return nextTry;
   }
 
   /** Why it was deferred last; empty if it never was. */
-  public String lastReason() {
-    throw new UnsupportedOperationException();
+  public synchronized String lastReason() {
+    return lastReason;
   }
 
   /** The name of its file in {@code queue/}. */
-  public String batch() {
-    throw new UnsupportedOperationException();
+  public synchronized String batch() {
+    return batch.name();
   }
 
   /**
@@ -57,7 +75,7 @@ public final class QueuedMessage {
    * @throws DamagedException when the file is shorter than it said, or the header has changed
    */
   public byte[] header(int atMost) throws IOException {
-    throw new UnsupportedOperationException();
+    return stored().header(atMost);
   }
 
   /**
@@ -67,6 +85,85 @@ public final class QueuedMessage {
    *     raised before the last octet is handed over
    */
   public void streamBody(OutputStream to) throws IOException {
-    throw new UnsupportedOperationException();
+    stored().stream(to);
+  }
+
+  synchronized StoredMessage stored() {
+    return stored;
+  }
+
+  synchronized Batch in() {
+    return batch;
+  }
+
+  synchronized void requireOpen() {
+    if (ended) {
+      throw new IllegalStateException(envelope.id() + " is not in the queue any more");
+    }
+  }
+
+  /** Takes final recipients out; true if none is left. */
+  synchronized boolean settle(Map<String, Outcome> outcomes) {
+    requireOpen();
+    if (!pending.containsAll(outcomes.keySet())) {
+      throw new IllegalArgumentException("a recipient of " + envelope.id() + " is not pending");
+    }
+    outcomes.forEach((recipient, outcome) -> {
+      switch (outcome) {
+        case Outcome.Delivered delivered -> pending.remove(recipient);
+        case Outcome.Failed failed -> pending.remove(recipient);
+        case Outcome.Deferred deferred -> lastReason = deferred.reason();
+      }
+    });
+    ended = pending.isEmpty();
+    return ended;
+  }
+
+  synchronized void deferred(int attempts, Instant next, String reason) {
+    requireOpen();
+    tries = attempts;
+    nextTry = next;
+    lastReason = reason;
+    stored.letGo();
+  }
+
+  /** It has a file of its own from now on. */
+  synchronized void moveTo(Batch other, StoredMessage copy) {
+    batch = other;
+    stored = copy;
+  }
+
+  synchronized void end() {
+    ended = true;
+  }
+
+  synchronized boolean isEnded() {
+    return ended;
+  }
+
+  /** Takes what a log says about this message; true if it ended by that. */
+  synchronized boolean replay(LogEntry entry) {
+    if (ended) {
+      return false;
+    }
+    switch (entry) {
+      case LogEntry.Final done -> {
+        pending.remove(done.recipient());
+        ended = pending.isEmpty();
+      }
+      case LogEntry.Deferred later -> {
+        tries = later.tries();
+        nextTry = later.nextTry();
+        lastReason = later.reason();
+      }
+      case LogEntry.Tried tried -> lastReason = tried.reason();
+      case LogEntry.Moved moved -> ended = true;
+      case LogEntry.Damaged damaged -> {
+        ended = true;
+        batch.damaged(envelope.id() + " could not be read again");
+      }
+      case LogEntry.Begun begun -> {}
+    }
+    return ended;
   }
 }

@@ -1,6 +1,12 @@
 package sallyport.spool;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Set;
 
 /**
  * The four folders of the spool and where they lie.
@@ -8,7 +14,6 @@ import java.nio.file.Path;
  * @param directory the transfer directory; {@code /} after chroot
  * @param badName the set-aside folder, relative to {@code directory}
  */
-@SuppressWarnings("DoNotCallSuggester") // the bodies follow
 public record SpoolFolders(Path directory, String badName) {
   /** The set-aside folder if none is configured. */
   public static final String BAD = "bad";
@@ -57,19 +62,45 @@ public record SpoolFolders(Path directory, String badName) {
    * @throws SpoolException when it is not inside {@code directory}
    */
   public SpoolFolders withBad(Path bad) throws SpoolException {
-    throw new UnsupportedOperationException();
+    Path inside = directory.toAbsolutePath().normalize();
+    Path absolute = inside.resolve(bad).normalize();
+    if (!absolute.startsWith(inside) || absolute.equals(inside)) {
+      throw new SpoolException(bad + " is not inside " + inside + "; expected a folder in it");
+    }
+    Path relative = inside.relativize(absolute);
+    String first = relative.getName(0).toString();
+    if (Set.of("tmp", "new", "queue").contains(first)) {
+      throw new SpoolException(bad + " is in " + first + "/; expected a folder of its own");
+    }
+    return new SpoolFolders(directory, relative.toString());
   }
 
   /**
    * Checks owner, group and mode of each folder, and that all lie on one file system. To be called
-   * before chroot, as root, with the account that this program is about to become.
+   * before chroot, as root, with the account that this program is about to become. The account of
+   * the other program is taken from the folders that are its own.
    *
    * @param user its numeric user
    * @param group its numeric group
    * @throws SpoolException naming the folder, what was found and what was expected
    */
   public void checkConfined(Side side, int user, int group) throws SpoolException {
-    throw new UnsupportedOperationException();
+    FolderFacts tmp = FolderFacts.of(tmp());
+    FolderFacts queue = FolderFacts.of(queue());
+    int smap = side == Side.COLLECTOR ? user : tmp.user();
+    int smapd = side == Side.DELIVERY ? user : queue.user();
+    int smapdGroup = side == Side.DELIVERY ? group : queue.group();
+    FolderFacts top = FolderFacts.of(directory);
+    top.require("root", 0, 0, 0755);
+    tmp.require("smap, group of smapd", smap, smapdGroup, 02700);
+    FolderFacts.of(new_()).require("smap, group of smapd", smap, smapdGroup, 02770);
+    queue.require("smapd", smapd, smapdGroup, 0700);
+    FolderFacts.of(bad()).require("smapd", smapd, smapdGroup, 0700);
+    if (smap == smapd) {
+      throw new SpoolException(
+          tmp() + " and " + queue() + " belong to one user, " + smap + "; expected two accounts");
+    }
+    requireOneDevice(top);
   }
 
   /**
@@ -79,6 +110,36 @@ public record SpoolFolders(Path directory, String badName) {
    * @throws SpoolException naming the folder, what was found and what was expected
    */
   public void makeUnconfined() throws SpoolException {
-    throw new UnsupportedOperationException();
+    Set<PosixFilePermission> mode = PosixFilePermissions.fromString("rwx------");
+    for (Path folder : List.of(directory, tmp(), new_(), queue(), bad())) {
+      try {
+        Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(mode));
+      } catch (IOException e) {
+        throw new SpoolException(folder + " cannot be made (" + e + "); expected a folder", e);
+      }
+    }
+    DiskFiles files = new DiskFiles();
+    int user = FolderFacts.ownUser();
+    for (Path folder : List.of(tmp(), new_(), queue(), bad())) {
+      FolderFacts.of(folder).requireOwner(user);
+      try {
+        files.requireUsable(folder);
+      } catch (SpoolException e) {
+        throw e;
+      } catch (IOException e) {
+        throw new SpoolException(folder + " cannot be looked at: " + e, e);
+      }
+    }
+    requireOneDevice(FolderFacts.of(directory));
+  }
+
+  private void requireOneDevice(FolderFacts top) throws SpoolException {
+    for (Path folder : List.of(tmp(), new_(), queue(), bad())) {
+      FolderFacts facts = FolderFacts.of(folder);
+      if (facts.device() != top.device()) {
+        throw new SpoolException(
+            folder + " lies on another file system than " + directory + "; expected the same");
+      }
+    }
   }
 }

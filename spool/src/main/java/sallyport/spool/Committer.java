@@ -1,0 +1,221 @@
+package sallyport.spool;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+
+/**
+ * Commits together all messages that wait at one moment: one file, one force, one rename, one force
+ * of the folder, then the answers. It begins again as soon as it is done and never waits for
+ * company, so a lone client pays nothing, and under load the disk is asked once for many.
+ *
+ * <p>Up to the rename a failure is definite: the file is removed and each message refused. After it
+ * nothing is withdrawn: if the folder cannot be forced, nobody knows whether the name will be there
+ * after a crash; the answers are {@code Unknown} and the process ends. A failed force is never
+ * repeated, since the kernel reports an error once and then forgets it.
+ *
+ * <p>One platform thread, owned by {@link Collector}; its queue is bounded.
+ */
+final class Committer implements Runnable {
+  private static final int MOST_WAITING = 16_384;
+
+  private final SpoolFiles files;
+  private final SpoolFolders folders;
+  private final Collector.Limits limits;
+  private final String mark;
+  private final Consumer<Throwable> fatal;
+  private final LinkedBlockingQueue<Work> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
+  private final Thread thread;
+  private volatile boolean closing;
+  private volatile boolean ended;
+
+  Committer(
+      SpoolFiles files,
+      SpoolFolders folders,
+      Collector.Limits limits,
+      String mark,
+      Consumer<Throwable> fatal) {
+    this.files = files;
+    this.folders = folders;
+    this.limits = limits;
+    this.mark = mark;
+    this.fatal = fatal;
+    this.thread = Thread.ofPlatform().daemon().name("spool-committer").unstarted(this);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** What the queue holds. */
+  sealed interface Work permits Waiting, Stop {}
+
+  /** The last thing in the queue. */
+  private record Stop() implements Work {}
+
+  /** Settles what waits, then ends the thread. */
+  void close() throws InterruptedException {
+    closing = true;
+    if (thread.isAlive()) {
+      waiting.put(new Stop());
+      thread.join();
+    }
+  }
+
+  /** Hands a message over; it is settled in any case. */
+  void submit(Waiting message) {
+    if (closing || !waiting.offer(message)) {
+      message.settle(closing ? closed() : refused("too many messages wait to be committed"));
+    } else if (ended) {
+      refuseAll();
+    }
+  }
+
+  @Override
+  public void run() {
+    List<Waiting> together = new ArrayList<>();
+    try {
+      while (collect(together)) {
+        commit(together);
+        together.clear();
+      }
+    } catch (Throwable e) {
+      closing = true;
+      for (Waiting message : together) {
+        message.settle(new CommitResult.Unknown(String.valueOf(e)));
+      }
+      fatal.accept(e);
+    } finally {
+      closing = true;
+      ended = true;
+      refuseAll();
+    }
+  }
+
+  /** Waits for one message and takes those that wait with it, within the bounds of a batch. */
+  private boolean collect(List<Waiting> together) throws InterruptedException {
+    if (!(waiting.take() instanceof Waiting first)) {
+      return false;
+    }
+    together.add(first);
+    long octets = first.octets();
+    while (together.size() < limits.messagesPerBatch()
+        && octets < limits.octetsPerBatch()
+        && waiting.peek() instanceof Waiting next) {
+      waiting.remove();
+      together.add(next);
+      octets += next.octets();
+    }
+    return true;
+  }
+
+  /** One round. Returns with every message settled, or throws. */
+  void commit(List<Waiting> together) throws IOException {
+    List<Waiting> inMemory = new ArrayList<>(together.size());
+    List<Waiting> placed = new ArrayList<>(together.size());
+    for (Waiting message : together) {
+      Path file = message.file();
+      if (file == null) {
+        inMemory.add(message);
+      } else {
+        place(file, List.of(message), placed);
+      }
+    }
+    if (!inMemory.isEmpty()) {
+      writeBatch(inMemory, placed);
+    }
+    if (!placed.isEmpty()) {
+      forceFolder(placed);
+      for (Waiting message : placed) {
+        message.settle(new CommitResult.Committed());
+      }
+    }
+  }
+
+  private void writeBatch(List<Waiting> messages, List<Waiting> placed) throws IOException {
+    Path file = folders.tmp().resolve(BatchFormat.batchName(messages.getFirst().id()));
+    try (SpoolFiles.OpenFile batch = files.create(file)) {
+      List<ByteBuffer> parts = new ArrayList<>(3 * messages.size() + 2);
+      parts.add(ByteBuffer.wrap(BatchFormat.magic(mark)));
+      for (Waiting message : messages) {
+        message.addTo(parts);
+      }
+      parts.add(ByteBuffer.wrap(BatchFormat.end(mark, messages.size())));
+      batch.write(parts.toArray(ByteBuffer[]::new));
+      batch.force();
+    } catch (IOException e) {
+      unlinkQuietly(file);
+      refuse(messages, e);
+      return;
+    }
+    place(file, messages, placed);
+  }
+
+  private void place(Path file, List<Waiting> messages, List<Waiting> placed) throws IOException {
+    String name = BatchFormat.batchName(messages.getFirst().id());
+    try {
+      files.rename(file, folders.new_().resolve(name));
+      placed.addAll(messages);
+    } catch (IOException e) {
+      withdraw(file, e);
+      refuse(messages, e);
+    }
+  }
+
+  /** After a rename that failed: only a name that is still in tmp/ shows that it did not happen. */
+  private void withdraw(Path file, IOException trouble) throws IOException {
+    try {
+      files.facts(file);
+    } catch (IOException e) {
+      trouble.addSuppressed(e);
+      throw trouble;
+    }
+    unlinkQuietly(file);
+  }
+
+  private void forceFolder(List<Waiting> placed) throws IOException {
+    try {
+      files.forceFolder(folders.new_());
+    } catch (IOException e) {
+      for (Waiting message : placed) {
+        message.settle(new CommitResult.Unknown(String.valueOf(e)));
+      }
+      throw e;
+    }
+  }
+
+  private void unlinkQuietly(Path file) {
+    try {
+      files.unlink(file);
+    } catch (IOException e) {
+      // What stays in tmp/ is never delivered, and the next start removes it.
+    }
+  }
+
+  private static void refuse(List<Waiting> messages, IOException trouble) {
+    CommitResult refusal = Space.refusal(trouble);
+    for (Waiting message : messages) {
+      message.settle(refusal);
+    }
+  }
+
+  private void refuseAll() {
+    for (Work work = waiting.poll(); work != null; work = waiting.poll()) {
+      if (work instanceof Waiting message) {
+        message.settle(closed());
+      }
+    }
+  }
+
+  private static CommitResult closed() {
+    return refused("the spool is closed");
+  }
+
+  private static CommitResult refused(String detail) {
+    return new CommitResult.Refused(CommitResult.Reason.TROUBLE, detail);
+  }
+}

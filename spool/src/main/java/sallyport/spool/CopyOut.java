@@ -1,0 +1,119 @@
+package sallyport.spool;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/**
+ * Gives one message a file of its own, in the batch format, for its pending recipients. The copy is
+ * whole and forced before it has its name, and its folder is forced before anyone says {@code
+ * moved}.
+ */
+final class CopyOut {
+  private static final int BUFFER = 64 << 10;
+
+  private final SpoolFiles files;
+  private final SpoolFolders folders;
+  private final SecureRandom random = new SecureRandom();
+
+  CopyOut(SpoolFiles files, SpoolFolders folders) {
+    this.files = files;
+    this.folders = folders;
+  }
+
+  /** Into {@code bad/}, with the reason beside it. */
+  void toBad(QueuedMessage message, String reason) throws IOException {
+    String id = message.envelope().id().text();
+    copy(message, folders.bad(), () -> Finisher.writeReason(files, folders, id, reason));
+  }
+
+  /** Into {@code queue/}, with a log that begins with this entry. */
+  Copy toQueue(QueuedMessage message, LogEntry.Deferred entry) throws IOException {
+    String name = BatchFormat.copyName(message.envelope().id());
+    BatchReader.Found found =
+        copy(message, folders.queue(), () -> writeLog(Batch.logOf(folders, name), entry));
+    Batch batch = new Batch(folders, name, List.of());
+    batch.logMade();
+    return new Copy(batch, new StoredMessage(files, batch.path(), found));
+  }
+
+  /** The new home of a message. */
+  record Copy(Batch batch, StoredMessage stored) {}
+
+  private BatchReader.Found copy(
+      QueuedMessage message, Path folder, FileThreads.FileTask beforeName) throws IOException {
+    String name = BatchFormat.copyName(message.envelope().id());
+    Path part = folder.resolve(name + PART);
+    Finisher.unlinkQuietly(files, part);
+    try {
+      BatchReader.Found found = write(message, part);
+      beforeName.run();
+      files.rename(part, folder.resolve(name));
+      files.forceFolder(folder);
+      return found;
+    } catch (IOException | RuntimeException e) {
+      Finisher.unlinkQuietly(files, part);
+      throw e;
+    }
+  }
+
+  /** What a copy is called until it is whole. */
+  static final String PART = ".part";
+
+  private BatchReader.Found write(QueuedMessage message, Path part) throws IOException {
+    Envelope envelope = message.envelope().withRecipients(message.pending());
+    String mark = BatchFormat.mark(random.nextLong());
+    byte[] magic = BatchFormat.magic(mark);
+    byte[] head = BatchFormat.envelope(mark, envelope, message.size());
+    try (SpoolFiles.OpenFile file = files.create(part)) {
+      file.write(ByteBuffer.wrap(magic), ByteBuffer.wrap(head));
+      CRC32C checksum = new CRC32C();
+      try (OutputStream to = new BufferedOutputStream(new ToFile(file, checksum), BUFFER)) {
+        message.streamBody(to);
+      }
+      int body = (int) checksum.getValue();
+      file.write(
+          ByteBuffer.wrap(BatchFormat.checksum(checksum, head)),
+          ByteBuffer.wrap(BatchFormat.end(mark, 1)));
+      file.force();
+      long start = (long) magic.length + head.length;
+      return new BatchReader.Found(envelope, start, message.size(), body);
+    }
+  }
+
+  private void writeLog(Path path, LogEntry entry) throws IOException {
+    Finisher.unlinkQuietly(files, path);
+    try (SpoolFiles.OpenFile log = files.create(path)) {
+      log.write(ByteBuffer.wrap(entry.line().getBytes(StandardCharsets.UTF_8)));
+      log.force();
+    }
+  }
+
+  /** Writes to the file and takes the checksum. */
+  private static final class ToFile extends OutputStream {
+    private final SpoolFiles.OpenFile file;
+    private final CRC32C checksum;
+
+    ToFile(SpoolFiles.OpenFile file, CRC32C checksum) {
+      this.file = file;
+      this.checksum = checksum;
+    }
+
+    @Override
+    public void write(int octet) throws IOException {
+      write(new byte[] {(byte) octet}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] octets, int offset, int length) throws IOException {
+      checksum.update(octets, offset, length);
+      file.write(ByteBuffer.wrap(octets, offset, length));
+    }
+  }
+}
