@@ -1,5 +1,6 @@
 package sallyport.smap.smtp;
 
+import java.math.BigInteger;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -27,9 +28,6 @@ import sallyport.smap.smtp.PathParser.Parsed;
 final class MailParser {
   /** RFC 1870: a size has at most 20 digits. */
   private static final int MAX_SIZE_DIGITS = 20;
-
-  /** Up to this many digits a size fits a long. */
-  private static final int LONG_DIGITS = 18;
 
   private final Set<String> seen = new HashSet<>();
   private OptionalLong size = OptionalLong.empty();
@@ -101,7 +99,8 @@ final class MailParser {
         || !value.chars().allMatch(c -> Characters.isDigit((char) c))) {
       return mailFault(Fault.BAD_SIZE);
     }
-    size = OptionalLong.of(value.length() > LONG_DIGITS ? Long.MAX_VALUE : Long.parseLong(value));
+    BigInteger octets = new BigInteger(value);
+    size = OptionalLong.of(octets.min(BigInteger.valueOf(Long.MAX_VALUE)).longValueExact());
     return null;
   }
 
