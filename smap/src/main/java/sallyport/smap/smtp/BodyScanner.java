@@ -67,24 +67,13 @@ public final class BodyScanner {
       switch (place) {
         case TEXT -> {
           at = nextControl(from, at, end);
-          if (at < end) {
-            switch (from[at]) {
-              case CR -> {
-                place = Place.CR;
-                at++;
-              }
-              case LF -> {
-                emit(from, run, at, out);
-                bareLf(out);
-                run = ++at;
-              }
-              case 0 -> {
-                emit(from, run, at, out);
-                nul = true;
-                run = ++at;
-              }
-              default -> at++;
-            }
+          if (at < end && from[at] == CR) {
+            place = Place.CR;
+            at++;
+          } else if (at < end) {
+            emit(from, run, at, out);
+            bareLfOrNul(from[at], out);
+            run = ++at;
           }
         }
         case CR -> {
@@ -155,13 +144,17 @@ public final class BodyScanner {
         header.endedByEmptyLine());
   }
 
-  /** The loop that sees every octet: CR, LF and NUL lie among the few that are at most CR. */
+  /** The loop that sees every octet: the first test settles nearly all of them. */
   private static int nextControl(byte[] from, int at, int end) {
     int i = at;
-    while (i < end && (from[i] > CR || from[i] < 0)) {
+    while (i < end && (from[i] > CR || !isControl(from[i]))) {
       i++;
     }
     return i;
+  }
+
+  private static boolean isControl(byte octet) {
+    return octet == CR || octet == LF || octet == 0;
   }
 
   /** The CR has gone out; what came behind it is no LF. */
@@ -171,10 +164,13 @@ public final class BodyScanner {
     place = Place.TEXT;
   }
 
-  private <X extends Exception> void bareLf(Sink<X> out) throws X {
-    bareLf = true;
-    emit(CRLF, 0, 2, out);
-    place = Place.TEXT;
+  private <X extends Exception> void bareLfOrNul(byte octet, Sink<X> out) throws X {
+    if (octet == LF) {
+      bareLf = true;
+      emit(CRLF, 0, 2, out);
+    } else {
+      nul = true;
+    }
   }
 
   private <X extends Exception> void emit(byte[] from, int start, int end, Sink<X> out) throws X {
