@@ -149,15 +149,15 @@ final class ProcessView implements AutoCloseable {
       throw e;
     }
     String name = "thread " + thread + " (" + status.getOrDefault("Name", "?") + "): ";
+    if (!expected.root().equals(root) || !expected.folder().equals(folder)) {
+      throw new IOException(name + "its root or working folder is another one");
+    }
     must(name, status, "Uid", fourTimes(expected.uid()));
     must(name, status, "Gid", fourTimes(expected.gid()));
     must(name, status, "Groups", "");
     must(name, status, "CapPrm", "0000000000000000");
     must(name, status, "CapEff", "0000000000000000");
     must(name, status, "CapAmb", "0000000000000000");
-    if (!expected.root().equals(root) || !expected.folder().equals(folder)) {
-      throw new IOException(name + "its root or working folder is another one");
-    }
   }
 
   private static void must(String who, Map<String, String> status, String key, String expected)
