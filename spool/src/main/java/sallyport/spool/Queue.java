@@ -218,6 +218,7 @@ public final class Queue implements AutoCloseable {
   /** False, with nothing changed, if no copy could be made. */
   private boolean leave(QueuedMessage message, LogEntry.Deferred entry) throws IOException {
     CopyOut.Copy[] made = new CopyOut.Copy[1];
+    begin(message);
     try {
       onCopier(() -> made[0] = copies.toQueue(message, entry));
     } catch (IOException e) {
@@ -239,8 +240,8 @@ public final class Queue implements AutoCloseable {
    * damaged there is nothing to copy: then the whole batch is kept in {@code bad/} at its end.
    */
   public void setAside(QueuedMessage message, String reason) throws IOException {
-    message.requireOpen();
-    recorder.requireWhole();
+    // A copy beside a batch that may yet be in new/ after a crash would be the message twice.
+    begin(message);
     QueueId id = message.envelope().id();
     LogEntry entry;
     try {

@@ -1,0 +1,154 @@
+package sallyport.spool;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * A seeded run of both sides on simulated files. Everything that it does or is told goes into the
+ * trace as a note, between the operations, so that a cut knows what had been promised by then.
+ */
+final class Script {
+  static final SpoolFolders FOLDERS = new SpoolFolders(Path.of("/spool"));
+  static final Collector.Limits LIMITS = new Collector.Limits(8 << 10, 1 << 20, 16, 10, 1 << 20);
+
+  private static final int ACTIONS = 16;
+
+  private final SimulatedFiles record;
+  private final SpoolFiles files;
+  private final long seed;
+  private final Random random;
+  private final List<QueuedMessage> held = new ArrayList<>();
+  private long sent;
+
+  Script(SimulatedFiles record, SpoolFiles files, long seed) {
+    this.record = record;
+    this.files = files;
+    this.seed = seed;
+    this.random = new Random(seed);
+  }
+
+  /** What a note may be. */
+  sealed interface Event {
+    QueueId id();
+
+    record Sending(QueueId id, List<String> recipients, byte[] octets) implements Event {}
+
+    record Answered(QueueId id) implements Event {}
+
+    record Handing(QueueId id, String recipient) implements Event {}
+
+    record Final(QueueId id, String recipient) implements Event {}
+
+    record Deferring(QueueId id, int tries) implements Event {}
+
+    record Deferred(QueueId id, int tries) implements Event {}
+
+    record SettingAside(QueueId id) implements Event {}
+
+    record SetAside(QueueId id) implements Event {}
+  }
+
+  void run() throws Exception {
+    try (Collector collector = Collector.prepare(files, FOLDERS, LIMITS, Script::fail)) {
+      Queue queue = open();
+      for (int i = 0; i < ACTIONS; i++) {
+        int choice = random.nextInt(10);
+        if (choice < 3 || i == 0) {
+          commit(collector);
+        } else if (choice < 5 || held.isEmpty()) {
+          held.addAll(queue.takeOver(1 + random.nextInt(4)));
+        } else if (choice < 8) {
+          deliver(queue, pick());
+        } else if (choice < 9) {
+          setAside(queue, pick());
+        } else {
+          queue.close();
+          held.clear();
+          queue = open();
+          held.addAll(queue.recovered());
+        }
+        queue.settle();
+      }
+      queue.close();
+    }
+  }
+
+  private Queue open() throws Exception {
+    return Queue.open(files, FOLDERS, QueueLimits.defaults(), alert -> fail(alert.toString()));
+  }
+
+  private QueuedMessage pick() {
+    return held.remove(random.nextInt(held.size()));
+  }
+
+  private void commit(Collector collector) throws Exception {
+    List<Waiting> together = new ArrayList<>();
+    List<Incoming> messages = new ArrayList<>();
+    for (int i = random.nextInt(4); i >= 0; i--) {
+      QueueId id = new QueueId(String.format("%016x-%x", seed, sent));
+      Envelope envelope =
+          random.nextBoolean()
+              ? Mail.envelope(id, "a@x.org")
+              : Mail.envelope(id, "a@x.org", "b@x.org", "c@x.org");
+      byte[] octets = Mail.octets(sent++, random.nextInt(4) == 0 ? 40_000 : 300);
+      record.note(new Event.Sending(envelope.id(), envelope.recipients(), octets));
+      Incoming message = collector.begin();
+      message.write(octets);
+      messages.add(message);
+      together.add(collector.ready(envelope, message));
+    }
+    collector.committer().commit(together);
+    for (int i = 0; i < together.size(); i++) {
+      CommitResult result = together.get(i).await();
+      collector.settled(messages.get(i), result);
+      if (!(result instanceof CommitResult.Committed)) {
+        fail(result.toString());
+      }
+      record.note(new Event.Answered(together.get(i).id()));
+    }
+  }
+
+  private void deliver(Queue queue, QueuedMessage message) throws Exception {
+    QueueId id = message.envelope().id();
+    queue.begin(message);
+    Map<String, Outcome> outcomes = new HashMap<>();
+    for (String recipient : message.pending()) {
+      int choice = random.nextInt(4);
+      if (choice == 0) {
+        outcomes.put(recipient, new Outcome.Deferred("451 later"));
+      } else {
+        record.note(new Event.Handing(id, recipient));
+        outcomes.put(
+            recipient, choice == 1 ? new Outcome.Failed("550") : new Outcome.Delivered("250"));
+      }
+    }
+    queue.record(message, outcomes);
+    outcomes.forEach((recipient, outcome) -> {
+      if (!(outcome instanceof Outcome.Deferred)) {
+        record.note(new Event.Final(id, recipient));
+      }
+    });
+    if (!message.pending().isEmpty()) {
+      int tries = message.tries() + 1;
+      record.note(new Event.Deferring(id, tries));
+      queue.defer(message, Instant.ofEpochSecond(tries), tries, "451 later");
+      record.note(new Event.Deferred(id, tries));
+      held.add(message);
+    }
+  }
+
+  private void setAside(Queue queue, QueuedMessage message) throws Exception {
+    record.note(new Event.SettingAside(message.envelope().id()));
+    queue.setAside(message, "held");
+    record.note(new Event.SetAside(message.envelope().id()));
+  }
+
+  private static void fail(Object what) {
+    throw new AssertionError(String.valueOf(what));
+  }
+}
