@@ -164,7 +164,7 @@ public final class Connection implements AutoCloseable {
       return new Received.LineTooLong();
     }
     for (int i = start; i < end; i++) {
-      if (input[i] == CR || input[i] == 0) {
+      if (input[i] == CR) {
         return new Received.BareLineEnd();
       }
     }

@@ -6,7 +6,7 @@ public sealed interface Received {
   /**
    * One line, without its CR LF.
    *
-   * @param text one character an octet (ISO 8859-1): may hold any of them but LF, CR and NUL
+   * @param text one character an octet (ISO 8859-1): may hold any of them but LF and CR
    */
   record Line(String text) implements Received {}
 
@@ -16,7 +16,7 @@ public sealed interface Received {
   /** The line was so long that its end was not waited for; the connection can only be closed. */
   record LineEndless() implements Received {}
 
-  /** The line held a bare CR, a bare LF or a NUL; it has been skipped to its LF. */
+  /** The line held a bare CR or ended in a bare LF; it has been skipped to its LF. */
   record BareLineEnd() implements Received {}
 
   /** The first octet of the line is that of a TLS record: not a line of text at all. */

@@ -3,8 +3,8 @@ package sallyport.smap;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
@@ -28,8 +28,7 @@ final class RecipientList {
 
   private final Optional<Path> file;
   private volatile Set<String> addresses;
-  private FileTime modified = FileTime.fromMillis(0);
-  private Object identity = "";
+  private String taken = "";
 
   private RecipientList(Optional<Path> file) {
     this.file = file;
@@ -79,18 +78,27 @@ final class RecipientList {
       return false;
     }
     Path path = file.get();
-    Object key = Files.getAttribute(path, "unix:ino");
-    FileTime time = Files.getLastModifiedTime(path);
-    if (key.equals(identity) && time.equals(modified)) {
+    String now = fingerprint(path);
+    if (now.equals(taken)) {
       return false;
     }
-    identity = key;
-    modified = time;
+    taken = now;
     addresses = parse(path, readWhole(path));
     return true;
   }
 
+  private static String fingerprint(Path path) throws IOException {
+    try {
+      return Files.readAttributes(path, "unix:ino,size,lastModifiedTime").toString();
+    } catch (NoSuchFileException e) {
+      return "missing";
+    }
+  }
+
   private static String readWhole(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      throw new IOException(path + ": no such file");
+    }
     if (Files.size(path) > MAX_OCTETS) {
       throw new IOException(path + ": more than " + MAX_OCTETS + " octets");
     }

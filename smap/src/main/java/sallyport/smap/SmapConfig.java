@@ -87,7 +87,7 @@ public record SmapConfig(
     Limits usual = Limits.defaults();
     int soft = settings.count("soft-errors", usual.softErrors(), 1, 10_000);
     return new Limits(
-        settings.octets("maxbytes", usual.maxOctets(), 1024, 1L << 40),
+        settings.octets("maxbytes", usual.maxOctets(), 1, 1L << 40),
         settings.count("maxrecip", usual.maxRecipients(), 1, 10_000),
         settings.count("maxhops", usual.maxHops(), 1, 1000),
         soft,

@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -202,6 +203,11 @@ final class SmapService implements Service {
     if (collector != null) {
       collector.close();
     }
+  }
+
+  /** The ports that were bound, in the order of the table. */
+  List<Integer> ports() {
+    return started(listeners).sockets().stream().map(ServerSocket::getLocalPort).toList();
   }
 
   private static String text(ServerSocket socket) {
