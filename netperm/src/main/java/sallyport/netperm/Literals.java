@@ -6,7 +6,7 @@ import java.net.UnknownHostException;
 import java.util.regex.Pattern;
 
 /** Reads IP addresses and domain names as a table writes them; asks no name server. */
-final class Literals {
+public final class Literals {
   static final int MAX_DOMAIN = 253;
 
   private static final Pattern OCTET = Pattern.compile("0|[1-9][0-9]{0,2}");
@@ -38,7 +38,7 @@ final class Literals {
    *
    * @throws IllegalArgumentException if it is neither
    */
-  static InetAddress address(String text) {
+  public static InetAddress address(String text) {
     if (isIpv4(text)) {
       return ofOctets(text);
     }

@@ -1,0 +1,33 @@
+package sallyport.netperm.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Rows of the same number of cells, as lines. */
+final class Columns {
+  private Columns() {}
+
+  /** In columns for a terminal; else with colons, as editors and grep know it. */
+  static List<String> of(List<List<String>> rows, boolean aligned) {
+    return aligned ? aligned(rows) : rows.stream().map(row -> String.join(": ", row)).toList();
+  }
+
+  private static List<String> aligned(List<List<String>> rows) {
+    int columns = rows.isEmpty() ? 0 : rows.getFirst().size();
+    int[] widths = new int[columns];
+    for (List<String> row : rows) {
+      for (int i = 0; i < columns; i++) {
+        widths[i] = Math.max(widths[i], row.get(i).length());
+      }
+    }
+    List<String> lines = new ArrayList<>();
+    for (List<String> row : rows) {
+      StringBuilder line = new StringBuilder();
+      for (int i = 0; i < columns; i++) {
+        line.append(row.get(i)).repeat(' ', widths[i] - row.get(i).length() + 2);
+      }
+      lines.add(line.toString().stripTrailing());
+    }
+    return lines;
+  }
+}

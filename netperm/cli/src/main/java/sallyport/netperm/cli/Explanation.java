@@ -1,0 +1,133 @@
+package sallyport.netperm.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import sallyport.daemon.ExitCode;
+import sallyport.daemon.StartupException;
+import sallyport.netperm.Decision;
+import sallyport.netperm.HostName;
+import sallyport.netperm.HostRules;
+import sallyport.netperm.Passed;
+import sallyport.netperm.Problem;
+import sallyport.netperm.Request;
+import sallyport.netperm.Rule;
+import sallyport.netperm.Rules;
+import sallyport.netperm.Severity;
+import sallyport.netperm.Table;
+
+/** What {@code explain} answers: the decision, and the lines that were passed over before it. */
+record Explanation(
+    String fileName,
+    String application,
+    Request request,
+    HostName name,
+    Decision decision,
+    List<Passed> passed) {
+
+  /**
+   * Judges one request as the program would.
+   *
+   * @throws StartupException if the program takes no connections, or would not start because of
+   *     errors in its host rules
+   */
+  static Explanation of(Table table, String application, Request request, HostName name)
+      throws StartupException {
+    Rules rules = table.of(application);
+    HostRules hosts = HostRules.of(rules, options(application));
+    List<String> errors =
+        Stream.concat(table.problems().stream(), hosts.problems().stream())
+            .filter(p -> p.severity() == Severity.ERROR && p.concerns(application))
+            .map(Problem::toString)
+            .toList();
+    if (!errors.isEmpty()) {
+      throw new StartupException(
+          ExitCode.CONFIG,
+          application + " does not start with this table:\n" + String.join("\n", errors));
+    }
+    List<Passed> passed = new ArrayList<>();
+    Decision decision = hosts.decide(request, _ -> name, passed::add);
+    return new Explanation(table.fileName(), application, request, name, decision, passed);
+  }
+
+  private static Set<String> options(String application) throws StartupException {
+    Optional<KnownProgram> program = KnownProgram.of(application);
+    if (program.isEmpty()) {
+      return HostRules.OPTIONS;
+    }
+    return program
+        .get()
+        .hostOptions()
+        .orElseThrow(
+            () -> new StartupException(ExitCode.USAGE, application + " takes no connections"));
+  }
+
+  boolean permitted() {
+    return decision.permitted();
+  }
+
+  /** The verdict first, then the lines of the table as far as they were read. */
+  List<String> lines(boolean aligned) {
+    List<List<String>> rows = new ArrayList<>();
+    for (Passed line : passed) {
+      rows.add(row(line.rule(), "passed", because(line)));
+    }
+    decision.rule().ifPresent(rule -> rows.add(row(rule, "decides", "it matches")));
+    List<String> lines = new ArrayList<>();
+    lines.add((permitted() ? "permit " : "deny ") + application + " " + host());
+    lines.addAll(Columns.of(rows, aligned));
+    if (decision.rule().isEmpty()) {
+      lines.add("No line matches, and that denies.");
+    }
+    return lines;
+  }
+
+  private String host() {
+    return "host=" + name + "/" + request.address().getHostAddress();
+  }
+
+  private static List<String> row(Rule rule, String what, String why) {
+    return List.of(rule.at().toString(), what, rule.toString(), why);
+  }
+
+  private String because(Passed line) {
+    return switch (line.unfit()) {
+      case USER -> request.user().isEmpty() ? "no user is known" : "not for this user";
+      case DESTINATION ->
+          request.destination().isEmpty() ? "no destination is known" : "not for this destination";
+      case HOST -> "no pattern holds this host";
+    };
+  }
+
+  String json() {
+    Map<String, @Nullable Object> object = new LinkedHashMap<>();
+    object.put("table", fileName);
+    object.put("application", application);
+    object.put("address", request.address().getHostAddress());
+    object.put("name", name instanceof HostName.Known(String known) ? known : null);
+    object.put("user", request.user().orElse(null));
+    object.put("destination", request.destination().orElse(null));
+    object.put("permitted", permitted());
+    object.put("decides", decision.rule().map(Explanation::object).orElse(null));
+    List<Object> lines = new ArrayList<>();
+    for (Passed line : passed) {
+      Map<String, Object> one = object(line.rule());
+      one.put("because", because(line));
+      lines.add(one);
+    }
+    object.put("passed", lines);
+    return Json.of(object);
+  }
+
+  private static Map<String, Object> object(Rule rule) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("line", rule.at().line());
+    object.put("text", rule.toString());
+    return object;
+  }
+}
