@@ -1,5 +1,7 @@
 package sallyport.smap.smtp;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -25,6 +27,7 @@ final class CorePeer implements Peer {
   private byte[] buffer = new byte[0];
   private BodyScanner scanner;
   private ByteArrayOutputStream body = new ByteArrayOutputStream();
+  private boolean open; // a body was begun, and neither committed nor discarded
   private Input nextCommit = new Input.Committed("0123456789abcdef-1");
 
   CorePeer(Map<String, String> settings) {
@@ -134,21 +137,31 @@ final class CorePeer implements Peer {
 
   private void carryOut(Action action) {
     switch (action) {
-      case Action.Send(Reply reply) -> say(reply);
+      case Action.Send(Reply reply) -> {
+        assertThat(open).as("body left open before %s", reply).isFalse();
+        say(reply);
+      }
       case Action.Delay(Duration time) -> delayed = delayed.plus(time);
       case Action.ReceiveBody(Transaction ignored, BodyRules rules) -> {
         scanner = new BodyScanner(rules);
+        open = true;
         body = new ByteArrayOutputStream();
       }
       case Action.Commit(Transaction transaction) -> {
+        assertThat(open).isTrue();
+        open = false;
         if (nextCommit instanceof Input.Committed) {
           messages.add(body.toByteArray());
           committed.add(transaction);
         }
         give(nextCommit);
       }
-      case Action.Discard ignored -> body = new ByteArrayOutputStream();
+      case Action.Discard ignored -> {
+        assertThat(open).isTrue();
+        open = false;
+      }
       case Action.Close ignored -> {
+        assertThat(open).as("body left open at close").isFalse();
         scanner = null;
         said.add(new Heard.Closed());
       }
