@@ -110,7 +110,12 @@ final class BatchReader {
       return -1;
     }
     seen++;
-    long next = line == null ? -1 : readMessage(position);
+    long next = -1;
+    if (line == null) {
+      damage(position, "a line that does not end, or is no text");
+    } else {
+      next = readMessage(position);
+    }
     return next >= 0 ? next : nextMessage(position + 1);
   }
 
@@ -124,12 +129,12 @@ final class BatchReader {
   }
 
   private long nextMessage(long from) throws IOException {
-    byte[] begin = ("\n" + BatchFormat.MESSAGE + mark + "\n").getBytes(StandardCharsets.US_ASCII);
+    byte[] begin = (BatchFormat.MESSAGE + mark + "\n").getBytes(StandardCharsets.US_ASCII);
     long found = file.find(begin, from);
     if (found < 0) {
       damage(from, "no further message is found");
     }
-    return found < 0 ? -1 : found + 1;
+    return found;
   }
 
   /** Reads one message; returns where the next begins, or -1 if the structure is broken. */

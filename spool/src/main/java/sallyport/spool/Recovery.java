@@ -132,7 +132,7 @@ final class Recovery {
         String line = window.line(position, LogEntry.MAX_LINE);
         LogEntry entry = line == null ? null : LogEntry.parse(line);
         if (entry == null) {
-          damaged++;
+          damaged += "".equals(line) ? 0 : 1;
         } else {
           apply(entry, batch, byId);
         }

@@ -100,7 +100,7 @@ public record SpoolFolders(Path directory, String badName) {
       throw new SpoolException(
           tmp() + " and " + queue() + " belong to one user, " + smap + "; expected two accounts");
     }
-    requireOneDevice(top);
+    requireOneDevice();
   }
 
   /**
@@ -130,10 +130,11 @@ public record SpoolFolders(Path directory, String badName) {
         throw new SpoolException(folder + " cannot be looked at: " + e, e);
       }
     }
-    requireOneDevice(FolderFacts.of(directory));
+    requireOneDevice();
   }
 
-  private void requireOneDevice(FolderFacts top) throws SpoolException {
+  void requireOneDevice() throws SpoolException {
+    FolderFacts top = FolderFacts.of(directory);
     for (Path folder : List.of(tmp(), new_(), queue(), bad())) {
       FolderFacts facts = FolderFacts.of(folder);
       if (facts.device() != top.device()) {

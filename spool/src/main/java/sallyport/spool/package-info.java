@@ -1,4 +1,132 @@
-/** The files that smap writes and smapd reads. */
+/**
+ * NAME
+ *
+ * <p>spool: the files that smap writes and smapd reads.
+ *
+ * <p>SUMMARY
+ *
+ * <p>{@link Collector} is smap's side: messages that finish at one moment are committed together.
+ * {@link Queue} is smapd's side: it takes batches over, remembers what became of each recipient,
+ * and sets aside what it cannot use. All file operations pass {@link SpoolFiles}.
+ *
+ * <p>PROMISE
+ *
+ * <p>A message is accepted at the instant when the force of {@code new/} returns, after its file
+ * was forced and had got its final name there. {@code 250} goes out after that, and from then on
+ * nothing is lost. A recipient whose outcome was recorded is never tried again. A message may
+ * arrive twice only where nobody can know: a delivery under way at a crash, one for each worker.
+ *
+ * <p>Assumed of the file system: a rename is one step, also across a crash, and what was forced
+ * stays (ext4, xfs, btrfs). All folders lie on one.
+ *
+ * <p>FILES
+ *
+ * <pre>
+ * tmp/stream-N         a long message while it arrives
+ * tmp/ID.batch         a batch while it is written
+ * tmp/.lock            locked while smap runs
+ * new/ID.batch         committed; ID is that of the first message
+ * queue/ID.batch       taken over; keeps its name for life
+ * queue/ID.msg         one message that left its batch, for the recipients it had left
+ * queue/NAME.log       what became of the messages in queue/NAME
+ * queue/ID.msg.part    a copy while it is written
+ * queue/.lock          locked while smapd runs
+ * bad/ID.msg           a message that was set aside, in the batch format
+ * bad/ID.reason        why
+ * bad/ID.batch         a file that is damaged or not ours; what was whole in it is delivered
+ * bad/ID.batch.reason  what is wrong with it
+ * </pre>
+ *
+ * <p>A batch is text up to each body:
+ *
+ * <pre>
+ * Sallyport-Spool 1 5f0c66a1d2e94b7a     version, and a mark: 64 random bits that no stranger learns
+ * MESSAGE 5f0c66a1d2e94b7a
+ * ID 9d41f0c1b2a37e55-1f
+ * FROM &lt;john@example.org&gt;                &lt;&gt; is the null sender
+ * RCPT &lt;mary@example.com&gt;                one line a recipient
+ * CLIENT 192.0.2.7
+ * NAME mail.example.org
+ * HELO mail.example.org
+ * TLS
+ * USER
+ * TIME 2026-11-22T05:00:00Z
+ * BODY 8BITMIME                          or 7BIT
+ * SIZE 4711
+ *                                        an empty line, then SIZE octets and a line end
+ * CRC 1c291ca3                           CRC-32C of the body, then of MESSAGE up to the empty line
+ * END 5f0c66a1d2e94b7a 1                 the count, once for the file
+ * </pre>
+ *
+ * <p>The checksum takes the body first, because the envelope of a streamed message is written last:
+ * its body begins at a fixed place, and line ends before {@code MESSAGE} fill the room. A log line
+ * is a CRC-32C of its rest, a verb ({@code begin}, {@code delivered}, {@code failed}, {@code
+ * tried}, {@code deferred}, {@code moved}, {@code damaged}) and its values, odd octets as {@code
+ * %XX}.
+ *
+ * <p>STATES
+ *
+ * <table>
+ * <caption>What is there, and what the next start does after a crash at this point</caption>
+ * <tr><th>state</th><th>tmp/</th><th>new/</th><th>queue/</th><th>after a crash</th></tr>
+ * <tr><td>arriving</td><td>stream-N, or nothing</td><td></td><td></td>
+ *     <td>smap empties tmp/; the client was not answered and sends again</td></tr>
+ * <tr><td>written, not forced</td><td>ID.batch</td><td></td><td></td><td>the same</td></tr>
+ * <tr><td>forced</td><td>ID.batch</td><td></td><td></td><td>the same</td></tr>
+ * <tr><td>renamed</td><td>(either)</td><td>(or)</td><td></td>
+ *     <td>in tmp/: the same. In new/: delivered; the client was not answered, so it may send
+ *     again</td></tr>
+ * <tr><td><b>folder forced: accepted</b></td><td></td><td>ID.batch</td><td></td>
+ *     <td>smapd takes it over</td></tr>
+ * <tr><td>taken over</td><td></td><td>(either)</td><td>(or)</td>
+ *     <td>nothing was handed on yet: in new/ it is taken over again, in queue/ read. A log without
+ *     its batch is removed</td></tr>
+ * <tr><td>begun: log and queue/ forced</td><td></td><td></td><td>ID.batch, log</td>
+ *     <td>the log says who is final; others are pending</td></tr>
+ * <tr><td>handed on, not recorded</td><td></td><td></td><td>ID.batch, log</td>
+ *     <td>pending: this one delivery is repeated</td></tr>
+ * <tr><td>recorded: log forced</td><td></td><td></td><td>ID.batch, log</td>
+ *     <td>final, never again</td></tr>
+ * <tr><td>copy begun</td><td></td><td></td><td>ID.batch, log, ID.msg.part</td>
+ *     <td>the part is removed, the batch counts</td></tr>
+ * <tr><td>copy named, its folder forced</td><td></td><td></td>
+ *     <td>ID.batch, log, and ID.msg here or in bad/</td>
+ *     <td>the copy wins: {@code moved} is recorded before anything is delivered</td></tr>
+ * <tr><td>moved: log forced</td><td></td><td></td><td>the same</td>
+ *     <td>the copy counts, the batch has one message less</td></tr>
+ * <tr><td>all final or moved</td><td></td><td></td><td>ID.batch, log</td>
+ *     <td>the batch is removed (a damaged one moved to bad/)</td></tr>
+ * <tr><td>batch unlinked, queue/ forced</td><td></td><td></td><td>log</td>
+ *     <td>the log is removed</td></tr>
+ * </table>
+ *
+ * <p>What recovery sees may be known to the kernel only, if just the process died. So it forces the
+ * folders and each log before it relies on them. Doing it twice changes nothing.
+ *
+ * <p>SECURITY
+ *
+ * <p>{@code new/} belongs to smap, which may be captured. Only names of the one legal form are
+ * touched. A file is moved first and judged after, where smap cannot exchange it: no link, a
+ * regular file, one name, the owner of {@code new/}. smap may still hold it open, so what is in it
+ * is never believed twice: the header that was judged is kept and sent, the body is streamed
+ * against size and checksum, and the last octets are held back until both are right. In a damaged
+ * file the next message is looked for by the mark, so that no body can pass for one. A captured
+ * smap reads, changes and deletes what lies in {@code tmp/} and {@code new/}.
+ *
+ * <p>LIMITS
+ *
+ * <p>{@link Collector.Limits} and {@link QueueLimits}; in an envelope {@link Envelope#MAX_ADDRESS},
+ * {@link Envelope#MAX_TEXT}, {@link Envelope#MAX_RECIPIENTS}; 1000 messages in a file; 16,384
+ * messages waiting for the committer, as many records for the log; 1000 names remembered as
+ * alerted. A log grows by some lines for each attempt until its batch is done.
+ *
+ * <p>DIAGNOSTICS
+ *
+ * <p>{@link SpoolException}: what, where, what was expected. {@link CommitResult} for each message.
+ * {@link QueueAlert} for what an administrator must see. A force that fails is never repeated,
+ * since the kernel tells an error once: {@code fatal} of {@link Collector#open}, or {@link
+ * QueueAlert.Kind#BROKEN}, asks for the end of the process, and the next start reads what is there.
+ */
 @NullMarked
 package sallyport.spool;
 
