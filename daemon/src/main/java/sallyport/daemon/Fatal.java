@@ -4,23 +4,33 @@ import java.time.Duration;
 
 /** The end of a process after something that must not happen. */
 final class Fatal {
-  private static final Duration FLUSH_BOUND = Duration.ofSeconds(2);
+  private static final Duration BOUND = Duration.ofSeconds(2);
   private static final int FRAMES = 6;
 
   private Fatal() {}
 
-  /** Logs it, writes the log out, and halts with code 70, whatever else fails. */
+  /**
+   * Logs it, writes the log out, and halts with code 70, whatever else fails: a log that nobody
+   * reads holds this up for two seconds and no longer.
+   */
   static void end(EventLog log, Throwable trouble) {
     try {
-      log.write(
-          Event.FATAL,
-          Field.of("thread", Thread.currentThread().getName()),
-          Field.of("error", trouble.toString()),
-          Field.of("at", frames(trouble)));
-      log.flush(FLUSH_BOUND);
+      Field[] fields = {
+        Field.of("thread", Thread.currentThread().getName()),
+        Field.of("error", trouble.toString()),
+        Field.of("at", frames(trouble))
+      };
+      Thread.ofPlatform().name("last words").daemon(true).start(() -> say(log, fields)).join(BOUND);
+    } catch (InterruptedException e) {
+      // Nothing waits any more.
     } finally {
       Runtime.getRuntime().halt(ExitCode.SOFTWARE.number());
     }
+  }
+
+  private static void say(EventLog log, Field[] fields) {
+    log.write(Event.FATAL, fields);
+    log.flush(BOUND);
   }
 
   private static String frames(Throwable trouble) {

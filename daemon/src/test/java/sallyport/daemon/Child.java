@@ -33,6 +33,11 @@ final class Child implements AutoCloseable {
     return start(List.of(), classPath, args);
   }
 
+  /** As root, with groups that it must lose. */
+  static Child startInGroups(String classPath, String... args) throws IOException {
+    return start(List.of("setpriv", "--groups=4,27"), classPath, args);
+  }
+
   /** As an ordinary account in any case. */
   static Child startUnprivileged(String classPath, String... args) throws IOException {
     List<String> wrapper =

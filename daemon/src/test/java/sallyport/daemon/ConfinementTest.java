@@ -63,7 +63,8 @@ class ConfinementTest {
       server.knows(reverse + " PTR", reverse + " PTR client.example.org.");
       server.knows("client.example.org A", "client.example.org A 192.0.2.7");
       String nameserver = "test: nameserver 127.0.0.1:" + server.address().getPort();
-      try (Child child = Child.start(classPath, "-t", table("captured", account(), nameserver))) {
+      try (Child child =
+          Child.startInGroups(classPath, "-t", table("captured", account(), nameserver))) {
         child.awaitLine("said: tried: all");
         child.awaitLine(" ready$");
         assertThat(child.events()).startsWith("starting", "confined", "listening");
