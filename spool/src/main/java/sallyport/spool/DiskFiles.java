@@ -18,6 +18,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -33,6 +34,8 @@ import java.util.Set;
  */
 public final class DiskFiles implements SpoolFiles {
   private static final Set<PosixFilePermission> MODE = PosixFilePermissions.fromString("rw-r-----");
+  private static final FileAttribute<Set<PosixFilePermission>> AT_FIRST =
+      PosixFilePermissions.asFileAttribute(MODE);
   private static final String FACTS = "unix:mode,nlink,uid,size,lastModifiedTime";
   private static final int TYPE_MASK = 0170000;
   private static final int REGULAR = 0100000;
@@ -43,12 +46,13 @@ public final class DiskFiles implements SpoolFiles {
 
   @Override
   public OpenFile create(Path file) throws IOException {
-    return withMode(file, FileChannel.open(file, CREATE_NEW, WRITE, READ, NOFOLLOW_LINKS));
+    return withMode(
+        file, FileChannel.open(file, Set.of(CREATE_NEW, WRITE, READ, NOFOLLOW_LINKS), AT_FIRST));
   }
 
   @Override
   public OpenFile append(Path file) throws IOException {
-    return withMode(file, FileChannel.open(file, CREATE, APPEND, NOFOLLOW_LINKS));
+    return withMode(file, FileChannel.open(file, Set.of(CREATE, APPEND, NOFOLLOW_LINKS), AT_FIRST));
   }
 
   @Override

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * every promise is kept: also when it stops again within the recovery.
  */
 class CrashTest {
-  private static final int SEEDS = 8;
+  private static final int SEEDS = Integer.getInteger("crash.seeds", 8);
   private static final int SEEDS_UNTIL_FOUND = 12;
   private static final Predicate<Path> NONE = path -> false;
 

@@ -509,4 +509,12 @@ class SpoolTest {
     assertThat(names(folders.tmp())).containsExactly(".lock");
     assertThatThrownBy(this::collector).isInstanceOf(SpoolException.class);
   }
+
+  @Test
+  void rehearsalRunsAndLeavesNothing() throws Exception {
+    Path place = Path.of(System.getProperty("java.io.tmpdir"));
+    SpoolRehearsal.run();
+    assertThat(new DiskFiles().list(place, 100_000))
+        .noneMatch(name -> name.startsWith("sallyport-rehearsal"));
+  }
 }
