@@ -85,6 +85,11 @@ public final class HostPattern {
     };
   }
 
+  /** Whether hosts of anybody's domain may be in the set by giving themselves a fitting name. */
+  boolean holdsAnyDomain() {
+    return kind instanceof Kind.Names(Glob glob) && glob.pattern().endsWith("*");
+  }
+
   /** Whether evidently every host of {@code other} is in this set too. */
   boolean covers(HostPattern other) {
     return switch (kind) {

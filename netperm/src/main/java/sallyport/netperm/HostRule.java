@@ -19,22 +19,33 @@ record HostRule(Rule rule, List<HostPattern> patterns, Choice users, Choice dest
   /** Empty if the rule has an error, which is then among {@code problems}. */
   static Optional<HostRule> parse(Rule rule, Set<String> options, List<Problem> problems) {
     List<HostPattern> patterns = new ArrayList<>();
-    int before = problems.size();
+    boolean right = checkOptions(rule, options, problems);
     for (String value : rule.values()) {
       try {
-        patterns.add(HostPattern.parse(value));
+        HostPattern pattern = HostPattern.parse(value);
+        patterns.add(pattern);
+        if (pattern.holdsAnyDomain() && rule.permission() != Permission.DENY) {
+          problems.add(problem(rule, Severity.WARNING, anyDomain(value)));
+        }
       } catch (IllegalArgumentException e) {
         problems.add(problem(rule, Severity.ERROR, String.valueOf(e.getMessage())));
+        right = false;
       }
     }
     if (rule.values().isEmpty()) {
       problems.add(problem(rule, Severity.ERROR, rule.fullKeyword() + " needs a host pattern"));
+      right = false;
     }
-    boolean right = problems.size() == before;
-    return checkOptions(rule, options, problems) && right
+    return right
         ? Optional.of(
             new HostRule(rule, patterns, Choice.of(rule, "user"), Choice.of(rule, "dest")))
         : Optional.empty();
+  }
+
+  private static String anyDomain(String pattern) {
+    return Problem.shown(pattern)
+        + " permits hosts of anybody's domain that bear such a name; expected a name that ends in"
+        + " your own";
   }
 
   private static boolean checkOptions(Rule rule, Set<String> known, List<Problem> problems) {

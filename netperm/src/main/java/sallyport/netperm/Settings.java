@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -24,8 +23,6 @@ public final class Settings {
   private static final int MAX_COMPARED = 1000;
 
   private static final Pattern COUNT = Pattern.compile("[0-9]{1,9}");
-  private static final Pattern SECONDS = Pattern.compile("([0-9]{1,9})([smhd]?)");
-  private static final Pattern OCTETS = Pattern.compile("([0-9]{1,12})([KMG]?)");
   private static final Map<String, Boolean> YES_NO =
       Map.of("yes", true, "true", true, "on", true, "no", false, "false", false, "off", false);
 
@@ -84,22 +81,8 @@ public final class Settings {
         byDefault,
         expected,
         text ->
-            duration(text).filter(time -> time.compareTo(least) >= 0 && time.compareTo(most) <= 0));
-  }
-
-  private static Optional<Duration> duration(String text) {
-    Matcher matcher = SECONDS.matcher(text);
-    if (!matcher.matches()) {
-      return Optional.empty();
-    }
-    long number = Long.parseLong(matcher.group(1));
-    return Optional.of(
-        switch (matcher.group(2)) {
-          case "m" -> Duration.ofMinutes(number);
-          case "h" -> Duration.ofHours(number);
-          case "d" -> Duration.ofDays(number);
-          default -> Duration.ofSeconds(number);
-        });
+            Units.duration(text)
+                .filter(time -> time.compareTo(least) >= 0 && time.compareTo(most) <= 0));
   }
 
   /** A size in octets; K, M and G after it mean 2^10, 2^20 and 2^30. */
@@ -109,17 +92,7 @@ public final class Settings {
         keyword,
         byDefault,
         expected,
-        text -> size(text).filter(octets -> octets >= least && octets <= most));
-  }
-
-  private static Optional<Long> size(String text) {
-    Matcher matcher = OCTETS.matcher(text);
-    if (!matcher.matches()) {
-      return Optional.empty();
-    }
-    int shift = 10 * " KMG".indexOf(matcher.group(2));
-    long number = Long.parseLong(matcher.group(1));
-    return number > Long.MAX_VALUE >> shift ? Optional.empty() : Optional.of(number << shift);
+        text -> Units.size(text).filter(octets -> octets >= least && octets <= most));
   }
 
   /** A yes or no. */

@@ -241,4 +241,16 @@ class HostRulesTest {
             "smap: deny-hosts 11.* -user john");
     assertThat(rules.problems()).extracting(p -> p.at().line()).containsExactly(3);
   }
+
+  @Test
+  void permittedNameOfAnyDomainDrawsAWarning() {
+    HostRules rules =
+        rules("smap: permit-hosts yournet.*", "smap: deny-hosts evil.*", "smap: hosts *.a.example");
+    assertThat(rules.problems())
+        .extracting(Problem::toString)
+        .containsExactly(
+            "t:1: warning: 'yournet.*' permits hosts of anybody's domain that bear such a name;"
+                + " expected a name that ends in your own");
+    assertThat(rules.permitAnybody()).isTrue();
+  }
 }

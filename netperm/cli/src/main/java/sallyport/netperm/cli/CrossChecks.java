@@ -15,8 +15,11 @@ import sallyport.netperm.Location;
 import sallyport.netperm.Problem;
 import sallyport.netperm.Rule;
 import sallyport.netperm.Rules;
+import sallyport.netperm.Settings;
 import sallyport.netperm.Severity;
 import sallyport.netperm.Table;
+import sallyport.smapd.SmapdConfig;
+import sallyport.smapd.SmapdConfig.Route;
 
 /** What no single program can see: whether smap and smapd fit together. */
 final class CrossChecks {
@@ -42,7 +45,8 @@ final class CrossChecks {
     if (smap.isPresent() && smapd.isPresent()) {
       checks.oneDirectory(smap.get().directory(), smapd.get().directory());
       checks.sameDomains();
-      checks.localDomainsAreCarried();
+      checks.localDomainsAreCarried(
+          SmapdConfig.of(Settings.of(table, SmapdConfig.APPLICATION), smapd.get().directory()));
       checks.outgoingIsCarried();
     }
     return checks.problems;
@@ -84,11 +88,11 @@ final class CrossChecks {
     return domains;
   }
 
-  private void localDomainsAreCarried() {
+  private void localDomainsAreCarried(SmapdConfig smapdConfig) {
     if (smapd.first("relay").isPresent()) {
       return;
     }
-    DomainSet routed = routed();
+    DomainSet routed = DomainSet.of(smapdConfig.routes().stream().map(Route::domain).toList());
     for (Rule rule : smap.with("local-domains")) {
       for (String domain : rule.values()) {
         // A star stands for any host below; one that can be asked for has a name.
@@ -96,24 +100,6 @@ final class CrossChecks {
           add(rule, "nothing carries mail for " + domain + "; expected a 'relay' line for smapd");
         }
       }
-    }
-  }
-
-  private DomainSet routed() {
-    List<String> routed = new ArrayList<>();
-    for (Rule rule : smapd.with("route")) {
-      if (!rule.values().isEmpty() && isDomain(rule.values().getFirst())) {
-        routed.add(rule.values().getFirst());
-      }
-    }
-    return DomainSet.of(routed);
-  }
-
-  private static boolean isDomain(String text) {
-    try {
-      return !DomainSet.of(List.of(text)).isEmpty();
-    } catch (IllegalArgumentException e) {
-      return false; // smapd's own reading of the line says what is wrong with it.
     }
   }
 

@@ -6,12 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import sallyport.daemon.ExitCode;
 import sallyport.daemon.StartupException;
 import sallyport.netperm.Decision;
 import sallyport.netperm.HostName;
+import sallyport.netperm.HostPattern;
 import sallyport.netperm.HostRules;
 import sallyport.netperm.Passed;
 import sallyport.netperm.Problem;
@@ -77,7 +79,7 @@ record Explanation(
     for (Passed line : passed) {
       rows.add(row(line.rule(), "passed", because(line)));
     }
-    decision.rule().ifPresent(rule -> rows.add(row(rule, "decides", "it matches")));
+    decision.rule().ifPresent(rule -> rows.add(row(rule, "decides", holds(rule))));
     List<String> lines = new ArrayList<>();
     lines.add((permitted() ? "permit " : "deny ") + application + " " + host());
     lines.addAll(Columns.of(rows, aligned));
@@ -100,8 +102,28 @@ record Explanation(
       case USER -> request.user().isEmpty() ? "no user is known" : "not for this user";
       case DESTINATION ->
           request.destination().isEmpty() ? "no destination is known" : "not for this destination";
-      case HOST -> "no pattern holds this host";
+      case HOST ->
+          "no pattern holds this host"
+              + (wantsName(line.rule()) && name instanceof HostName.Unknown
+                  ? ", whose name is unknown"
+                  : "");
     };
+  }
+
+  private static boolean wantsName(Rule rule) {
+    return patterns(rule).anyMatch(HostPattern::needsName);
+  }
+
+  private String holds(Rule rule) {
+    return patterns(rule)
+        .filter(pattern -> pattern.matches(request.address(), name))
+        .map(pattern -> "'" + pattern + "' holds this host")
+        .collect(Collectors.joining(", "));
+  }
+
+  /** The patterns of a rule without errors. */
+  private static Stream<HostPattern> patterns(Rule rule) {
+    return rule.values().stream().map(HostPattern::parse);
   }
 
   String json() {
@@ -113,21 +135,16 @@ record Explanation(
     object.put("user", request.user().orElse(null));
     object.put("destination", request.destination().orElse(null));
     object.put("permitted", permitted());
-    object.put("decides", decision.rule().map(Explanation::object).orElse(null));
-    List<Object> lines = new ArrayList<>();
-    for (Passed line : passed) {
-      Map<String, Object> one = object(line.rule());
-      one.put("because", because(line));
-      lines.add(one);
-    }
-    object.put("passed", lines);
+    object.put("decides", decision.rule().map(rule -> object(rule, holds(rule))).orElse(null));
+    object.put("passed", passed.stream().map(line -> object(line.rule(), because(line))).toList());
     return Json.of(object);
   }
 
-  private static Map<String, Object> object(Rule rule) {
+  private static Map<String, Object> object(Rule rule, String because) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("line", rule.at().line());
     object.put("text", rule.toString());
+    object.put("because", because);
     return object;
   }
 }

@@ -107,12 +107,13 @@ public final class Main implements Callable<Integer> {
     return ExitCode.USAGE.number();
   }
 
-  private static int failed(Exception failed, CommandLine of) throws Exception {
+  private static int failed(Exception failed, CommandLine of) {
     if (failed instanceof StartupException startup) {
       of.getErr().println("netperm: " + startup.getMessage());
       return startup.exitCode().number();
     }
-    throw failed;
+    failed.printStackTrace(of.getErr());
+    return ExitCode.SOFTWARE.number();
   }
 
   /** Without a command there is nothing to do. */

@@ -27,7 +27,7 @@
  *             "applications": [APP…], "text": TEXT}…]}
  * explain: {"table": FILE, "application": APP, "address": ADDRESS, "name": NAME|null,
  *           "user": USER|null, "destination": DESTINATION|null, "permitted": true|false,
- *           "decides": {"line": N, "text": LINE}|null,
+ *           "decides": {"line": N, "text": LINE, "because": TEXT}|null,
  *           "passed": [{"line": N, "text": LINE, "because": TEXT}…]}
  * </pre>
  *

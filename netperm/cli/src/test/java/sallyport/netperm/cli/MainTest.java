@@ -208,8 +208,8 @@ class MainTest {
             """
             permit smap host=unknown/10.2.0.1
             t:3: passed: smap: deny-hosts 10.1.*: no pattern holds this host
-            t:4: passed: smap: deny-hosts *.spam.example: no pattern holds this host
-            t:5: decides: smap: permit-hosts 10.* unknown: it matches
+            t:4: passed: smap: deny-hosts *.spam.example: no pattern holds this host, whose name is unknown
+            t:5: decides: smap: permit-hosts 10.* unknown: '10.*' holds this host, 'unknown' holds this host
             """);
   }
 
@@ -239,7 +239,7 @@ class MainTest {
     assertThat(out.toString().replace(file.toString(), "t"))
         .isEqualTo(
             "deny smap host=unknown/10.1.0.1\n"
-                + "t:3  decides  smap: deny-hosts 10.1.*  it matches\n");
+                + "t:3  decides  smap: deny-hosts 10.1.*  '10.1.*' holds this host\n");
   }
 
   @Test
@@ -269,7 +269,7 @@ class MainTest {
             """
             {"table": "t", "application": "smap", "address": "10.1.0.1", "name": "a.example", \
             "user": "j\\"\\n", "destination": null, "permitted": false, "decides": {"line": 3, \
-            "text": "smap: deny-hosts 10.1.*"}, "passed": []}
+            "text": "smap: deny-hosts 10.1.*", "because": "'10.1.*' holds this host"}, "passed": []}
             """);
     assertThat(explain("smap: hosts 10.*", "smap", "--json", "--from", "192.0.2.7"))
         .endsWith(
