@@ -23,6 +23,9 @@ final class Kernel {
   private static final VarHandle ERRNO =
       CALL_STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
   private static final int PR_SET_NO_NEW_PRIVS = 38;
+  private static final long SECCOMP_SET_MODE_FILTER = 1;
+  private static final long SECCOMP_FILTER_FLAG_TSYNC = 1;
+  private static final int BPF_LINE_OCTETS = 8;
   private static final int LONGEST_ERROR_TEXT = 256;
 
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
@@ -42,6 +45,12 @@ final class Kernel {
       LINKER.downcallHandle(
           LIBRARY.findOrThrow("prctl"),
           FunctionDescriptor.of(INT, INT, LONG, LONG, LONG, LONG),
+          Linker.Option.captureCallState("errno"),
+          Linker.Option.firstVariadicArg(1));
+  private static final MethodHandle SYSCALL =
+      LINKER.downcallHandle(
+          LIBRARY.findOrThrow("syscall"),
+          FunctionDescriptor.of(LONG, LONG, LONG, LONG, ValueLayout.ADDRESS),
           Linker.Option.captureCallState("errno"),
           Linker.Option.firstVariadicArg(1));
   private static final MethodHandle UMASK = plain("umask", FunctionDescriptor.of(INT, INT));
@@ -83,6 +92,27 @@ final class Kernel {
     check(
         "prctl(PR_SET_NO_NEW_PRIVS)",
         (s, arena) -> (int) PRCTL.invokeExact(s, PR_SET_NO_NEW_PRIVS, 1L, 0L, 0L, 0L));
+  }
+
+  /** Binds every thread to a BPF program; the calling thread must have refused new privileges. */
+  static void filterAllThreads(int seccompNumber, byte[] program) throws IOException {
+    check(
+        "seccomp",
+        (s, arena) -> {
+          MemorySegment lines = arena.allocateFrom(ValueLayout.JAVA_BYTE, program);
+          MemorySegment described = arena.allocate(2 * ValueLayout.ADDRESS.byteSize());
+          described.set(ValueLayout.JAVA_SHORT, 0, (short) (program.length / BPF_LINE_OCTETS));
+          described.set(ValueLayout.ADDRESS, ValueLayout.ADDRESS.byteSize(), lines);
+          long result =
+              (long)
+                  SYSCALL.invokeExact(
+                      s,
+                      (long) seccompNumber,
+                      SECCOMP_SET_MODE_FILTER,
+                      SECCOMP_FILTER_FLAG_TSYNC,
+                      described);
+          return (int) result;
+        });
   }
 
   static int setUmask(int mask) {

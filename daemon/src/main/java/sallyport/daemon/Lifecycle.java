@@ -1,5 +1,6 @@
 package sallyport.daemon;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -165,10 +166,12 @@ public class Lifecycle implements Daemon {
       throws StartupException {
     DaemonConfig config = table.config();
     if (privileges == Startup.Privileges.NONE) {
+      refuseOutgoing(table.service().outgoing());
       return config.directory();
     }
     Jail jail = table.service().jail();
     Confinement.Confined confined = Confinement.enter(config, jail);
+    refuseOutgoing(table.service().outgoing());
     Account account = config.account().orElseThrow();
     log.write(
         Event.CONFINED,
@@ -177,8 +180,17 @@ public class Lifecycle implements Daemon {
         Field.of("account", account.name()),
         Field.of("uid", account.uid()),
         Field.of("gid", account.gid()),
-        Field.of("threads", confined.threads()));
+        Field.of("threads", confined.threads()),
+        Field.of("outgoing", table.service().outgoing().word()));
     return confined.root();
+  }
+
+  private static void refuseOutgoing(Outgoing allowed) throws StartupException {
+    try {
+      SocketFilter.install(allowed);
+    } catch (IOException e) {
+      throw new StartupException(ExitCode.OS, "socket filter: " + e.getMessage(), e);
+    }
   }
 
   private Startup.Ending ending(EventLog log) {

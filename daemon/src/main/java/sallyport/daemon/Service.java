@@ -13,6 +13,11 @@ public interface Service {
     return Jail.CHROOT;
   }
 
+  /** What it needs to open towards others once it serves. */
+  default Outgoing outgoing() {
+    return Outgoing.CONNECTIONS;
+  }
+
   /**
    * Does all that needs the outside: binds, reads files, and touches once, in this process, what
    * serving will touch. May run as root.

@@ -17,7 +17,8 @@
  *                                       another account: exit 77
  *   prepare     as root                 binds, reads files; everything that serving will touch is
  *                                       touched once (Rehearsal)
- *   confine     for ever                chroot, groups, gid, uid; each thread checked (Confinement)
+ *   confine     for ever                chroot, groups, gid, uid; each thread checked (Confinement);
+ *                                       what it may open towards others (SocketFilter)
  *   confined    as the account          opens what lies in the jail
  *   serve                               log line {@code ready}
  *   drain       on SIGTERM, -INT, -HUP  30 seconds at most; a second signal cuts
@@ -51,9 +52,11 @@
  *       the listeners that are open; write anything to the log;
  *   <li>read what its own open files hold: the program's jars, and the log if standard error is a
  *       file that was opened for reading;
- *   <li>open connections and send datagrams wherever the host's firewall lets this account, on
- *       loopback too: there is no filter of system calls yet, so keep services that trust loopback
- *       away from this host, or filter by account;
+ *   <li>what {@link Service#outgoing} grants, wherever the host's firewall lets this account, on
+ *       loopback too. With {@link Outgoing#NOTHING} a filter in the kernel refuses every thread to
+ *       make or connect a socket; with {@link Outgoing#DATAGRAMS} it lets UDP through, and cannot
+ *       see when an accepted connection is disconnected and connected anew. Where connections are
+ *       granted, keep services that trust loopback away from this host, or filter by account;
  *   <li>send signals to, and trace, other processes of the same account: give each daemon its own;
  *   <li>use memory, processor and descriptors up to what the service manager grants.
  * </ul>

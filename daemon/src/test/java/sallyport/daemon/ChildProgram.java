@@ -2,8 +2,12 @@ package sallyport.daemon;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,6 +105,15 @@ final class ChildProgram implements Program {
     }
 
     @Override
+    public Outgoing outgoing() {
+      return switch (mode) {
+        case "no-outgoing" -> Outgoing.NOTHING;
+        case "datagrams" -> Outgoing.DATAGRAMS;
+        default -> Outgoing.CONNECTIONS;
+      };
+    }
+
+    @Override
     public void prepare(Startup given) throws StartupException {
       startup = Optional.of(given);
       listeners = Optional.of(Listeners.bind(listen, ServerSocket::new));
@@ -129,6 +142,7 @@ final class ChildProgram implements Program {
       }
       switch (mode) {
         case "captured" -> captured();
+        case "plain", "no-outgoing", "datagrams" -> reachOut();
         case "account-only" -> tryStep("start", () -> new ProcessBuilder("true").start().waitFor());
         case "throws" ->
             Thread.ofVirtual()
@@ -172,6 +186,26 @@ final class ChildProgram implements Program {
       tryStep("date", TestService::date);
       tryStep("class", () -> LateClass.class.getSimpleName() + LateClass.number());
       tryStep("tried", () -> "all");
+    }
+
+    private void reachOut() {
+      InetSocketAddress own =
+          new InetSocketAddress(
+              InetAddress.getLoopbackAddress(),
+              listeners.orElseThrow().sockets().getFirst().getLocalPort());
+      tryStep("connect", () -> did(() -> new Socket(own.getAddress(), own.getPort()).close()));
+      tryStep("channel", () -> did(() -> SocketChannel.open().close()));
+      tryStep("unix", () -> did(() -> SocketChannel.open(StandardProtocolFamily.UNIX).close()));
+      tryStep(
+          "datagram",
+          () ->
+              did(() -> {
+                try (DatagramChannel channel = DatagramChannel.open()) {
+                  channel.connect(own);
+                }
+              }));
+      tryStep("tried", () -> "all");
+      say("serving");
     }
 
     /** Not named anywhere before the jail is closed. */

@@ -47,13 +47,13 @@ final class Conversation implements Admission.Session {
   private final long began = System.nanoTime();
 
   private Dialogue dialogue;
-  private State state = State.initial();
+  private volatile State state = State.initial();
   private Admission.@Nullable Token token;
   private HostName clientName = new HostName.Unknown(HostName.Reason.NOT_ASKED);
   private @Nullable Body body;
   private int messages;
   private int recipients;
-  private boolean over;
+  private volatile boolean over;
   private boolean opened;
   private volatile boolean goingDown;
 

@@ -19,6 +19,7 @@ import sallyport.daemon.EventLog;
 import sallyport.daemon.ExitCode;
 import sallyport.daemon.Field;
 import sallyport.daemon.Listeners;
+import sallyport.daemon.Outgoing;
 import sallyport.daemon.Service;
 import sallyport.daemon.Startup;
 import sallyport.daemon.StartupException;
@@ -50,6 +51,12 @@ final class SmapService implements Service {
 
   SmapService(SmapConfig config) {
     this.config = config;
+  }
+
+  /** smap answers, and asks at most a name server. */
+  @Override
+  public Outgoing outgoing() {
+    return config.hosts().needNames() ? Outgoing.DATAGRAMS : Outgoing.NOTHING;
   }
 
   @Override

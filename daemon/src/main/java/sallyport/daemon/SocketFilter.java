@@ -1,0 +1,141 @@
+package sallyport.daemon;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A seccomp filter that means "no outgoing connection", for all threads of the process and for
+ * ever. It refuses, with EPERM, to make a socket and to connect one; accepted and listening sockets
+ * go on. {@code io_uring} could do both unseen and is refused, as is a send that opens a connection
+ * by itself ({@code MSG_FASTOPEN}).
+ *
+ * <p>With {@link Outgoing#DATAGRAMS} sockets for UDP can be made and connected. Since a filter
+ * cannot see which socket is meant, a captured process could then disconnect a TCP socket that it
+ * had accepted and connect it anew: the packet filter of the host remains the second line.
+ *
+ * <p>The filter is a classic BPF program over {@code struct seccomp_data}: number, architecture,
+ * six arguments of which it reads the low halves (seccomp(2)).
+ */
+final class SocketFilter {
+  // linux/bpf_common.h: load a word, jump if equal, jump if any bit, jump if not below, return,
+  // and.
+  private static final int LOAD = 0x20;
+  private static final int JUMP_EQUAL = 0x15;
+  private static final int JUMP_BITS = 0x45;
+  private static final int JUMP_FROM = 0x35;
+  private static final int RETURN = 0x06;
+  private static final int AND = 0x54;
+
+  private static final int NUMBER = 0;
+  private static final int ARCHITECTURE = 4;
+  private static final int FIRST_ARGUMENT = 16;
+
+  private static final int ALLOW = 0x7fff0000;
+  private static final int REFUSE = 0x00050000 | 1;
+
+  private static final int X32_NUMBERS = 0x40000000;
+  private static final int MSG_FASTOPEN = 0x20000000;
+  private static final int IO_URING_SETUP = 425;
+  private static final int SOCKET_TYPE_BITS = 0xf;
+  private static final int DATAGRAM = 2;
+  private static final int IPV4 = 2;
+  private static final int IPV6 = 10;
+
+  private final Machine machine;
+  private final List<int[]> program = new ArrayList<>();
+
+  private SocketFilter(Machine machine) {
+    this.machine = machine;
+  }
+
+  /** The numbers of one architecture. */
+  private record Machine(
+      int architecture,
+      int seccomp,
+      int socket,
+      int connect,
+      int sendto,
+      int sendmsg,
+      int sendmmsg) {
+    static Machine here() throws IOException {
+      String name = System.getProperty("os.arch", "");
+      return switch (name) {
+        case "amd64" -> new Machine(0xc000003e, 317, 41, 42, 44, 46, 307);
+        case "aarch64" -> new Machine(0xc00000b7, 277, 198, 203, 206, 211, 269);
+        default -> throw new IOException("no socket filter for " + name);
+      };
+    }
+  }
+
+  /** Binds all threads of this process to it. Nothing to do for {@link Outgoing#CONNECTIONS}. */
+  static void install(Outgoing allowed) throws IOException {
+    if (allowed == Outgoing.CONNECTIONS) {
+      return;
+    }
+    Machine machine = Machine.here();
+    Kernel.refuseNewPrivileges();
+    Kernel.filterAllThreads(machine.seccomp(), new SocketFilter(machine).octets(allowed));
+  }
+
+  private byte[] octets(Outgoing allowed) {
+    load(ARCHITECTURE);
+    unless(JUMP_EQUAL, machine.architecture(), REFUSE);
+    load(NUMBER);
+    when(JUMP_FROM, X32_NUMBERS);
+    when(JUMP_EQUAL, IO_URING_SETUP);
+    refuseFastOpen(machine.sendto(), 3);
+    refuseFastOpen(machine.sendmsg(), 2);
+    refuseFastOpen(machine.sendmmsg(), 3);
+    if (allowed == Outgoing.NOTHING) {
+      when(JUMP_EQUAL, machine.connect());
+      when(JUMP_EQUAL, machine.socket());
+    } else {
+      allowDatagramSockets();
+    }
+    add(RETURN, 0, 0, ALLOW);
+    ByteBuffer octets = ByteBuffer.allocate(program.size() * 8).order(ByteOrder.nativeOrder());
+    for (int[] line : program) {
+      octets.putShort((short) line[0]).put((byte) line[1]).put((byte) line[2]).putInt(line[3]);
+    }
+    return octets.array();
+  }
+
+  /** Leaves the number loaded for whatever comes behind it. */
+  private void refuseFastOpen(int number, int flags) {
+    add(JUMP_EQUAL, 0, 4, number);
+    load(FIRST_ARGUMENT + 8 * flags);
+    when(JUMP_BITS, MSG_FASTOPEN);
+    load(NUMBER);
+  }
+
+  private void allowDatagramSockets() {
+    add(JUMP_EQUAL, 0, 8, machine.socket());
+    load(FIRST_ARGUMENT);
+    add(JUMP_EQUAL, 2, 0, IPV4);
+    unless(JUMP_EQUAL, IPV6, REFUSE);
+    load(FIRST_ARGUMENT + 8);
+    add(AND, 0, 0, SOCKET_TYPE_BITS);
+    unless(JUMP_EQUAL, DATAGRAM, REFUSE);
+  }
+
+  private void load(int offset) {
+    add(LOAD, 0, 0, offset);
+  }
+
+  private void when(int jump, int value) {
+    add(jump, 0, 1, value);
+    add(RETURN, 0, 0, REFUSE);
+  }
+
+  private void unless(int jump, int value, int answer) {
+    add(jump, 1, 0, value);
+    add(RETURN, 0, 0, answer);
+  }
+
+  private void add(int code, int ifTrue, int ifFalse, int value) {
+    program.add(new int[] {code, ifTrue, ifFalse, value});
+  }
+}

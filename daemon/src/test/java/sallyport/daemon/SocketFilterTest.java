@@ -1,0 +1,73 @@
+package sallyport.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the kernel lets a daemon open once it serves; needs no root. */
+class SocketFilterTest {
+
+  @TempDir static Path folder;
+  private static String classPath;
+
+  @BeforeAll
+  static void packClasses() throws IOException {
+    classPath = TestJars.classPath(folder);
+  }
+
+  @Test
+  void withoutAFilterEverythingCanBeOpened() throws Exception {
+    try (Child child = start("plain")) {
+      child.awaitLine("said: connect: done");
+      child.awaitLine("said: datagram: done");
+    }
+  }
+
+  @Test
+  void nothingMeansNoSocketAndNoConnection() throws Exception {
+    try (Child child = start("no-outgoing")) {
+      child.awaitLine("said: connect: refused .*not permitted");
+      child.awaitLine("said: channel: refused .*not permitted");
+      child.awaitLine("said: unix: refused .*not permitted");
+      child.awaitLine("said: datagram: refused .*not permitted");
+      assertStillServes(child);
+    }
+  }
+
+  @Test
+  void datagramsMeansUdpAndNoStream() throws Exception {
+    try (Child child = start("datagrams")) {
+      child.awaitLine("said: connect: refused .*not permitted");
+      child.awaitLine("said: unix: refused .*not permitted");
+      child.awaitLine("said: datagram: done");
+      assertStillServes(child);
+    }
+  }
+
+  private static void assertStillServes(Child child) throws IOException {
+    int port = Integer.parseInt(child.awaitLine("listening port=(\\d+)"));
+    try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      assertThat(client.getInputStream().readNBytes(6)).isEqualTo("hello\n".getBytes());
+    }
+  }
+
+  private static Child start(String mode) throws IOException {
+    Path directory = Files.createTempDirectory(folder, "plain");
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+    Path table = Files.createTempFile(folder, "table", "");
+    Files.setPosixFilePermissions(table, PosixFilePermissions.fromString("rw-r--r--"));
+    Files.writeString(
+        table,
+        "*: hostname gate\n*: directory %s\ntest: mode %s\ntest: listen 127.0.0.1:0\n"
+            .formatted(directory, mode));
+    return Child.startUnprivileged(classPath, "--table", table.toString());
+  }
+}
