@@ -21,7 +21,10 @@ public enum ExitCode {
   CANNOT_CREATE(73),
   /** Reading or writing a disk failed. */
   IO(74),
-  /** Not allowed: wrong owner, wrong account, or the confinement does not hold. */
+  /**
+   * Not allowed: a spool folder that is missing or not as it must be, the wrong account, or a
+   * confinement that does not hold.
+   */
   NO_PERMISSION(77),
   /** The rule table has errors in lines that concern this program. */
   CONFIG(78);

@@ -305,12 +305,16 @@ public final class Settings {
   }
 
   private Problem unknown(Rule rule) {
+    String written = rule.fullKeyword();
+    String prefix = written.substring(0, written.length() - rule.keyword().length());
     String nearest =
-        Spelling.nearest(rule.keyword(), known).map(word -> "; meant '" + word + "'?").orElse("");
+        Spelling.nearest(rule.keyword(), known)
+            .map(word -> "; meant '" + prefix + word + "'?")
+            .orElse("");
     return new Problem(
         rule.at(),
         Severity.ERROR,
         rule.applications(),
-        application() + " has no keyword " + Problem.shown(rule.fullKeyword()) + nearest);
+        application() + " has no keyword " + Problem.shown(written) + nearest);
   }
 }

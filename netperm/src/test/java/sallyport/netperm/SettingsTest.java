@@ -189,6 +189,14 @@ class SettingsTest {
   }
 
   @Test
+  void nearestOfAnUnknownPermissionIsAPermission() {
+    Settings settings = settings("smap: permit-host 192.0.2.1");
+    settings.hosts();
+    assertThat(problems(settings))
+        .containsExactly("t:1: error: smap has no keyword 'permit-host'; meant 'permit-hosts'?");
+  }
+
+  @Test
   void syntaxErrorsOfItsOwnLinesAndOfUnreadableNamesAreIncludedInFileOrder() {
     Settings settings = settings("nonsense", "smap: k 0", "smapd: 'x", "smap:", "*:");
     settings.count("k", 7, 1, 9);

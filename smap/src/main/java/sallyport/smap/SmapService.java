@@ -103,8 +103,10 @@ final class SmapService implements Service {
       }
       return Collector.open(
           new DiskFiles(), folders, Collector.Limits.defaults(), given.ending()::fatal);
+    } catch (SpoolException e) {
+      throw wrongSpool(e);
     } catch (IOException e) {
-      throw new StartupException(ExitCode.CANNOT_CREATE, "spool: " + e.getMessage(), e);
+      throw new StartupException(ExitCode.IO, "spool: " + e.getMessage(), e);
     }
   }
 
@@ -114,8 +116,12 @@ final class SmapService implements Service {
       new SpoolFolders(given.config().directory())
           .checkConfined(SpoolFolders.Side.COLLECTOR, account.uid(), account.gid());
     } catch (SpoolException e) {
-      throw new StartupException(ExitCode.CANNOT_CREATE, "spool: " + e.getMessage(), e);
+      throw wrongSpool(e);
     }
+  }
+
+  private static StartupException wrongSpool(SpoolException e) {
+    return new StartupException(ExitCode.NO_PERMISSION, "spool: " + e.getMessage(), e);
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -21,6 +22,8 @@ record FolderFacts(Path path, int user, int group, int mode, long device) {
     Map<String, Object> facts;
     try {
       facts = Files.readAttributes(path, "unix:mode,uid,gid,dev", NOFOLLOW_LINKS);
+    } catch (NoSuchFileException e) {
+      throw new SpoolException(path + " is missing; expected a folder", e);
     } catch (IOException e) {
       throw new SpoolException(path + " cannot be looked at (" + e + "); expected a folder", e);
     }
