@@ -11,7 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A small program, not a test: durable commits a second with 50 callers on virtual threads, against
- * one file and one fsync a message on 50 platform threads, on the same disk. Argument: a folder.
+ * one file and one force a message on 50 platform threads, first alone, then with rename and folder
+ * force, which promise as much as a commit does; on the same disk. Argument: a folder.
  */
 final class CommitRate {
   private static final int CALLERS = 50;
@@ -24,7 +25,10 @@ final class CommitRate {
     Path base = Files.createTempDirectory(Path.of(arguments[0]), "rate");
     for (int round = 1; round <= 3; round++) {
       System.out.printf("batches %,.0f/s%n", batches(base.resolve("batches" + round)));
-      System.out.printf("a file and a force each %,.0f/s%n", single(base.resolve("one" + round)));
+      Path one = base.resolve("one" + round);
+      System.out.printf("a file and a force each %,.0f/s%n", single(one, false));
+      Path same = base.resolve("same" + round);
+      System.out.printf("a file with the same promise each %,.0f/s%n", single(same, true));
     }
   }
 
@@ -42,18 +46,24 @@ final class CommitRate {
     }
   }
 
-  private static double single(Path directory) throws Exception {
-    Files.createDirectories(directory);
+  private static double single(Path directory, boolean whole) throws Exception {
+    Path tmp = Files.createDirectories(directory.resolve("tmp"));
+    Path done = Files.createDirectories(directory.resolve("new"));
+    DiskFiles files = new DiskFiles();
     byte[] octets = Mail.octets(1, OCTETS);
     AtomicInteger number = new AtomicInteger();
     try (ExecutorService callers = Executors.newFixedThreadPool(CALLERS)) {
       return rate(
           callers,
           () -> {
-            Path file = directory.resolve("m" + number.incrementAndGet());
-            try (SpoolFiles.OpenFile one = new DiskFiles().create(file)) {
+            String name = "m" + number.incrementAndGet();
+            try (SpoolFiles.OpenFile one = files.create(tmp.resolve(name))) {
               one.write(ByteBuffer.wrap(octets));
               one.force();
+            }
+            if (whole) {
+              files.rename(tmp.resolve(name), done.resolve(name));
+              files.forceFolder(done);
             }
           });
     }
