@@ -1,0 +1,47 @@
+package sallyport.smapd;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
+import sallyport.spool.BodyType;
+import sallyport.spool.Outcome;
+
+/**
+ * One message for some recipients at one hub.
+ *
+ * @param sender the reverse path without brackets; empty for the null sender
+ * @param recipients the forward paths without brackets
+ * @param body what the client said about the body
+ * @param size octets of the message
+ * @param octets the message itself
+ */
+record Handover(String sender, List<String> recipients, BodyType body, long size, Octets octets) {
+
+  Handover {
+    recipients = List.copyOf(recipients);
+  }
+
+  /** Writes a message, from its first to its last octet. */
+  interface Octets {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /** What came of it. */
+  sealed interface Result {
+    /** The hub was reached; there is an outcome for each recipient. */
+    record Answered(Map<String, Outcome> outcomes) implements Result {}
+
+    /** There is no connection to the hub; nothing was handed over. */
+    record Unreachable(String reason) implements Result {}
+
+    /** The hub is this gateway itself; nothing was handed over. */
+    record Loop(String greeting) implements Result {}
+
+    /**
+     * The message could not be read or must not be sent on. The connection was dropped before the
+     * final dot, so the hub has nothing of it.
+     */
+    record Unreadable(IOException cause) implements Result {}
+  }
+}

@@ -1,0 +1,223 @@
+package sallyport.smapd;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import sallyport.netperm.HostAndPort;
+
+/**
+ * A mail server on loopback that answers as it is told: for each command word (and {@code
+ * GREETING}, {@code .}) a line to send. {@code CLOSE} closes, {@code SILENT} says nothing, {@code
+ * DRIP} says one octet at a time, {@code FLOOD} never stops talking.
+ */
+final class TestHub implements AutoCloseable {
+
+  private static final String EHLO = "250-hub.test\r\n250-SIZE 100000000\r\n250 8BITMIME";
+
+  private final ServerSocket server;
+  private final Map<String, String> answers = new ConcurrentHashMap<>();
+  private final Queue<String> once = new ConcurrentLinkedQueue<>();
+  private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+  final List<String> commands = new CopyOnWriteArrayList<>();
+  final List<byte[]> messages = new CopyOnWriteArrayList<>();
+  final AtomicInteger connections = new AtomicInteger();
+  volatile boolean dataUnderWay;
+
+  TestHub() throws IOException {
+    this(0);
+  }
+
+  TestHub(int port) throws IOException {
+    server = new ServerSocket();
+    server.setReuseAddress(true);
+    server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
+    answers.put("GREETING", "220 hub.test ESMTP");
+    answers.put("EHLO", EHLO);
+    answers.put("DATA", "354 go on");
+    Thread.ofPlatform().daemon().name("test hub").start(this::accept);
+  }
+
+  /** What to answer from now on. */
+  TestHub answer(String word, String line) {
+    answers.put(word, line);
+    return this;
+  }
+
+  /** Closes the connection at the next {@code word}, once. */
+  void closeOnceAt(String word) {
+    once.add(word);
+  }
+
+  HostAndPort name() {
+    return new HostAndPort("hub.test", server.getLocalPort());
+  }
+
+  int port() {
+    return server.getLocalPort();
+  }
+
+  HubAddresses addresses() {
+    return hub -> List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), hub.port()));
+  }
+
+  /** Closes what is connected now; new connections are taken. */
+  void dropConnections() throws IOException {
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+  }
+
+  private void accept() {
+    try {
+      while (true) {
+        Socket socket = server.accept();
+        connections.incrementAndGet();
+        sockets.add(socket);
+        Thread.ofPlatform().daemon().name("test hub session").start(() -> serve(socket));
+      }
+    } catch (IOException e) {
+      // Closed by the test.
+    }
+  }
+
+  private void serve(Socket socket) {
+    try (socket) {
+      InputStream in = new BufferedInputStream(socket.getInputStream());
+      OutputStream out = socket.getOutputStream();
+      if (!say(out, "GREETING")) {
+        return;
+      }
+      String line;
+      while ((line = line(in)) != null) {
+        commands.add(line);
+        String word = line.split(" ", 2)[0];
+        String rest = answers.containsKey(line) ? line : word;
+        if (!say(out, rest) || word.equals("QUIT")) {
+          return;
+        }
+        if (word.equals("DATA") && answers.get("DATA").startsWith("354")) {
+          byte[] message = body(in);
+          if (message == null) {
+            return;
+          }
+          boolean takes = answers.getOrDefault(".", "250").startsWith("2");
+          if (takes && !once.contains(".")) {
+            messages.add(message);
+          }
+          if (!say(out, ".")) {
+            return;
+          }
+        }
+      }
+    } catch (IOException e) {
+      // The other side went away.
+    }
+  }
+
+  private boolean say(OutputStream out, String word) throws IOException {
+    if (once.remove(word)) {
+      return false;
+    }
+    String answer = answers.getOrDefault(word, "250 ok " + word);
+    switch (answer) {
+      case "CLOSE" -> {
+        return false;
+      }
+      case "SILENT" -> pause(60_000);
+      case "DRIP" -> {
+        for (int i = 0; i < 10_000; i++) {
+          out.write(i == 0 ? '2' : i < 3 ? '5' : ' ');
+          out.flush();
+          pause(20);
+        }
+      }
+      case "FLOOD" -> {
+        byte[] line = "250-no end\r\n".getBytes(StandardCharsets.US_ASCII);
+        for (int i = 0; i < 1_000_000; i++) {
+          out.write(line);
+        }
+      }
+      case "LONG-LINE" -> {
+        byte[] piece = "250 xxxxxxxxxxxxxxxxxxxxxxxxx".getBytes(StandardCharsets.US_ASCII);
+        for (int i = 0; i < 400_000; i++) {
+          out.write(piece);
+        }
+      }
+      default -> {
+        out.write((answer + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+        out.flush();
+      }
+    }
+    return true;
+  }
+
+  private static void pause(int millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static String line(InputStream in) throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    int octet;
+    while ((octet = in.read()) >= 0) {
+      if (octet == '\n') {
+        return line.toString(StandardCharsets.ISO_8859_1).replace("\r", "");
+      }
+      line.write(octet);
+    }
+    return null;
+  }
+
+  /** The message, dots unstuffed; null if the connection ends first. */
+  private byte[] body(InputStream in) throws IOException {
+    dataUnderWay = true;
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    if (answers.getOrDefault("BODY", "").equals("SILENT")) {
+      pause(60_000);
+    }
+    boolean lineStart = true;
+    while (true) {
+      int octet = in.read();
+      if (octet < 0) {
+        return null;
+      }
+      if (lineStart && octet == '.') {
+        octet = in.read();
+        if (octet == '\r') {
+          in.read();
+          return body.toByteArray();
+        }
+      }
+      body.write(octet);
+      lineStart = octet == '\n';
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      server.close();
+      dropConnections();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
