@@ -62,6 +62,7 @@ public final class DnsNames implements NameLookup {
 
   private final List<InetSocketAddress> servers;
   private final Map<InetAddress, String> hosts;
+  private final Map<String, List<InetAddress>> listed;
   private final Object lock = new Object();
   private final Map<InetAddress, Kept> cache =
       new LinkedHashMap<>() {
@@ -73,9 +74,13 @@ public final class DnsNames implements NameLookup {
 
   private record Kept(HostName name, long sinceNanos) {}
 
-  private DnsNames(List<InetSocketAddress> servers, Map<InetAddress, String> hosts) {
+  private DnsNames(
+      List<InetSocketAddress> servers,
+      Map<InetAddress, String> hosts,
+      Map<String, List<InetAddress>> listed) {
     this.servers = List.copyOf(servers);
     this.hosts = Map.copyOf(hosts);
+    this.listed = Map.copyOf(listed);
   }
 
   /** Reads the hosts file now; asks nobody yet. */
@@ -85,18 +90,23 @@ public final class DnsNames implements NameLookup {
 
   static DnsNames of(List<InetSocketAddress> servers, HostFiles host) {
     Map<InetAddress, String> hosts = new HashMap<>();
+    Map<String, List<InetAddress>> listed = new HashMap<>();
     for (String line : host.hostLines()) {
       String[] words = line.split("\\s+", -1);
       String name = words.length < 2 ? "" : plain(words[1]);
       if (PLAIN_NAME.matcher(name).matches()) {
         try {
-          hosts.putIfAbsent(InetAddress.ofLiteral(words[0]), name);
+          InetAddress address = InetAddress.ofLiteral(words[0]);
+          hosts.putIfAbsent(address, name);
+          for (int i = 1; i < words.length; i++) {
+            listed.computeIfAbsent(plain(words[i]), _ -> new ArrayList<>()).add(address);
+          }
         } catch (IllegalArgumentException e) {
           // Not an address: the C library passes over such a line, too.
         }
       }
     }
-    return new DnsNames(servers, hosts);
+    return new DnsNames(servers, hosts, listed);
   }
 
   @Override
@@ -118,6 +128,50 @@ public final class DnsNames implements NameLookup {
       cache.put(address, new Kept(name, System.nanoTime()));
     }
     return name;
+  }
+
+  /**
+   * The addresses of a host that the table names, IPv4 first: those of the hosts file if it lists
+   * the host, else what the servers say. Each bears the name, so that nobody will ask for it. Takes
+   * at most {@link #TOTAL_TIME}; nothing is kept.
+   *
+   * @return at least one address
+   * @throws IOException if there is none, or no server answers; the message says which
+   */
+  public List<InetAddress> addressesOf(String host) throws IOException {
+    List<InetAddress> found = listed.getOrDefault(plain(host), List.of());
+    if (found.isEmpty()) {
+      found = asked(host, System.nanoTime() + TOTAL_TIME.toNanos());
+    }
+    if (found.isEmpty()) {
+      throw new IOException(host + " has no address");
+    }
+    List<InetAddress> named = new ArrayList<>();
+    for (InetAddress address : found) {
+      named.add(InetAddress.getByAddress(host, address.getAddress()));
+    }
+    return named;
+  }
+
+  private List<InetAddress> asked(String host, long deadline) throws IOException {
+    Name name = Name.fromString(plain(host), Name.root);
+    List<InetAddress> found = new ArrayList<>();
+    IOException failed = null;
+    for (int type : new int[] {Type.A, Type.AAAA}) {
+      try {
+        answers(name, type, deadline).forEach(record -> found.add(addressIn(record)));
+      } catch (IOException e) {
+        failed = e;
+      }
+    }
+    if (found.isEmpty() && failed != null) {
+      throw new IOException("no answer for " + host + ": " + failed.getMessage(), failed);
+    }
+    return found;
+  }
+
+  private static InetAddress addressIn(Record record) {
+    return record instanceof ARecord four ? four.getAddress() : ((AAAARecord) record).getAddress();
   }
 
   /** The question as a whole: names of the address, and which of them leads back. */
@@ -143,9 +197,7 @@ public final class DnsNames implements NameLookup {
   private boolean leadsBack(Name name, int type, InetAddress address, long deadline)
       throws IOException {
     for (Record record : answers(name, type, deadline)) {
-      InetAddress found =
-          record instanceof ARecord four ? four.getAddress() : ((AAAARecord) record).getAddress();
-      if (found.equals(address)) {
+      if (addressIn(record).equals(address)) {
         return true;
       }
     }
@@ -213,7 +265,7 @@ public final class DnsNames implements NameLookup {
   /** Loads what a look-up needs, by one whole look-up of a name that a local socket denies. */
   static void rehearse() throws IOException {
     try (OneAnswer responder = OneAnswer.start()) {
-      DnsNames names = new DnsNames(List.of(responder.address()), Map.of());
+      DnsNames names = new DnsNames(List.of(responder.address()), Map.of(), Map.of());
       HostName name = names.nameOf(InetAddress.ofLiteral("192.0.2.1"));
       if (!name.equals(new HostName.Known("rehearsal.invalid"))) {
         throw new IOException("the name look-up does not work: " + name);

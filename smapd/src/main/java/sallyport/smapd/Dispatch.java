@@ -123,11 +123,10 @@ final class Dispatch {
 
   /** Takes a message in. */
   void add(Held message) {
-    locked(
-        () -> {
-          held++;
-          place(message);
-        });
+    locked(() -> {
+      held++;
+      place(message);
+    });
   }
 
   /** How many messages are held, the ones in work included. */
@@ -170,20 +169,18 @@ final class Dispatch {
 
   /** Gives a message back after an attempt, to wait for what it needs next. */
   void giveBack(Work work) {
-    locked(
-        () -> {
-          work.lane().busy--;
-          place(work.held());
-        });
+    locked(() -> {
+      work.lane().busy--;
+      place(work.held());
+    });
   }
 
   /** The message is finished. */
   void finished(Work work) {
-    locked(
-        () -> {
-          work.lane().busy--;
-          held--;
-        });
+    locked(() -> {
+      work.lane().busy--;
+      held--;
+    });
   }
 
   /** The hub of this lane took a connection. */
@@ -227,17 +224,6 @@ final class Dispatch {
     try {
       long left = lane.probeAt - nanoTime.getAsLong();
       return lane.down && left > 0 ? Duration.ofNanos(left) : Duration.ZERO;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Whether the hub is down. */
-  boolean isDown(HostAndPort hub) {
-    lock.lock();
-    try {
-      Lane lane = lanes.get(hub);
-      return lane != null && lane.down;
     } finally {
       lock.unlock();
     }

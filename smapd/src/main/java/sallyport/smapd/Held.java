@@ -1,5 +1,6 @@
 package sallyport.smapd;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -63,9 +64,18 @@ final class Held {
    *
    * @param due when it is to be tried, by {@link System#nanoTime}
    */
-  Held(QueuedMessage message, Routes.Split split, long due) {
+  Held(QueuedMessage message, Routes routes, long due) {
     this.message = message;
     this.notBefore = due;
+    List<String> allowed = new ArrayList<>();
+    for (String recipient : message.pending()) {
+      if (EnvelopeCheck.allowsRecipient(recipient)) {
+        allowed.add(recipient);
+      } else {
+        failures.put(recipient, "no address that may be handed on");
+      }
+    }
+    Routes.Split split = routes.split(allowed);
     split.byHub().forEach((hub, to) -> legs.put(hub, new Leg(to, message.tries(), due)));
     split.uncarried().forEach(to -> failures.put(to, "nothing carries mail for this domain"));
   }

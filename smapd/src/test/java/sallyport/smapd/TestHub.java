@@ -37,6 +37,8 @@ final class TestHub implements AutoCloseable {
   final List<byte[]> messages = new CopyOnWriteArrayList<>();
   final AtomicInteger connections = new AtomicInteger();
   volatile boolean dataUnderWay;
+  private volatile int limit = Integer.MAX_VALUE;
+  private final AtomicInteger openNow = new AtomicInteger();
 
   TestHub() throws IOException {
     this(0);
@@ -61,6 +63,11 @@ final class TestHub implements AutoCloseable {
   /** Closes the connection at the next {@code word}, once. */
   void closeOnceAt(String word) {
     once.add(word);
+  }
+
+  /** Greets further connections with 421 while so many are open. */
+  void limitConnections(int most) {
+    limit = most;
   }
 
   HostAndPort name() {
@@ -96,7 +103,12 @@ final class TestHub implements AutoCloseable {
   }
 
   private void serve(Socket socket) {
+    boolean welcome = openNow.incrementAndGet() <= limit;
     try (socket) {
+      if (!welcome) {
+        socket.getOutputStream().write("421 too many\r\n".getBytes(StandardCharsets.US_ASCII));
+        return;
+      }
       InputStream in = new BufferedInputStream(socket.getInputStream());
       OutputStream out = socket.getOutputStream();
       if (!say(out, "GREETING")) {
@@ -126,6 +138,8 @@ final class TestHub implements AutoCloseable {
       }
     } catch (IOException e) {
       // The other side went away.
+    } finally {
+      openNow.decrementAndGet();
     }
   }
 
@@ -139,6 +153,10 @@ final class TestHub implements AutoCloseable {
         return false;
       }
       case "SILENT" -> pause(60_000);
+      case "PAUSE" -> {
+        pause(700);
+        out.write("250 ok\r\n".getBytes(StandardCharsets.US_ASCII));
+      }
       case "DRIP" -> {
         for (int i = 0; i < 10_000; i++) {
           out.write(i == 0 ? '2' : i < 3 ? '5' : ' ');

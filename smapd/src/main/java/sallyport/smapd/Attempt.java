@@ -1,0 +1,298 @@
+package sallyport.smapd;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import sallyport.daemon.Event;
+import sallyport.daemon.EventLog;
+import sallyport.daemon.Field;
+import sallyport.netperm.HostAndPort;
+import sallyport.spool.DamagedException;
+import sallyport.spool.Envelope;
+import sallyport.spool.Outcome;
+import sallyport.spool.Queue;
+import sallyport.spool.QueuedMessage;
+
+/**
+ * One attempt: judge the message, hand it to the hub, and record what came of it before anything
+ * else is done. Holds no state of its own; all workers share it.
+ */
+final class Attempt {
+
+  private final Queue queue;
+  private final Dispatch dispatch;
+  private final Map<HostAndPort, Hub> hubs;
+  private final HeaderCheck.Rules rules;
+  private final BackOff backOff;
+  private final EventLog log;
+  private final InstantSource clock;
+
+  Attempt(
+      Queue queue,
+      Dispatch dispatch,
+      Map<HostAndPort, Hub> hubs,
+      SmapdConfig config,
+      EventLog log,
+      InstantSource clock) {
+    this.queue = queue;
+    this.dispatch = dispatch;
+    this.hubs = hubs;
+    this.rules = config.headerRules();
+    this.backOff = config.backOff();
+    this.log = log;
+    this.clock = clock;
+  }
+
+  /** Spreads out what failed together. */
+  static double jitter() {
+    return ThreadLocalRandom.current().nextDouble();
+  }
+
+  /** Does the work and gives it back, or ends it. */
+  void run(Dispatch.Work work) {
+    Held held = work.held();
+    boolean finished = false;
+    try {
+      Optional<HostAndPort> name = work.lane().hub();
+      if (name.isPresent()) {
+        tryHub(work, name.get());
+      }
+      finished = held.legs().isEmpty() && settle(held);
+    } catch (RuntimeException e) {
+      // An accident with one message: it must neither be lost nor stop the others.
+      log.write(Event.TROUBLE, Field.of("what", "delivering"), id(held), error(e));
+      putOff(held);
+    } finally {
+      if (finished) {
+        dispatch.finished(work);
+      } else {
+        dispatch.giveBack(work);
+      }
+    }
+  }
+
+  private void tryHub(Dispatch.Work work, HostAndPort name) {
+    Held held = work.held();
+    Held.Leg leg = held.legs().get(name);
+    Hub hub = hubs.get(name);
+    if (leg == null || hub == null) {
+      throw new IllegalStateException("nothing for " + name);
+    }
+    try {
+      if (!mayBeSent(held)) {
+        return;
+      }
+      queue.begin(held.message());
+    } catch (IOException e) {
+      unreadable(held, e);
+      return;
+    }
+    handOver(work, hub, leg);
+  }
+
+  /** Judges the sender and the header. What may not be sent is given up here. */
+  private boolean mayBeSent(Held held) throws IOException {
+    if (!EnvelopeCheck.allowsSender(held.message().envelope().sender())) {
+      held.giveUp("sender is no address that may be handed on");
+      return false;
+    }
+    byte[] header = held.message().header(HeaderCheck.MAX_HEADER_OCTETS + 1);
+    return switch (HeaderCheck.judge(header, rules)) {
+      case HeaderCheck.Verdict.Pass _ -> true;
+      case HeaderCheck.Verdict.Refused refused -> {
+        held.giveUp(refused.reason());
+        yield false;
+      }
+      case HeaderCheck.Verdict.ToBeBounced bounce -> {
+        held.giveUp(bounce.reason() + "; to be bounced, which this version cannot do");
+        yield false;
+      }
+    };
+  }
+
+  private void handOver(Dispatch.Work work, Hub hub, Held.Leg leg) {
+    Held held = work.held();
+    QueuedMessage message = held.message();
+    Envelope envelope = message.envelope();
+    long start = System.nanoTime();
+    Handover.Result result =
+        hub.deliver(
+            new Handover(
+                envelope.sender(),
+                leg.recipients(),
+                envelope.body(),
+                message.size(),
+                message::streamBody));
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    switch (result) {
+      case Handover.Result.Answered answered -> {
+        reached(work, hub);
+        settle(held, hub, leg, answered.outcomes(), took);
+      }
+      case Handover.Result.Unreachable down -> missed(work, hub, leg, down.reason());
+      case Handover.Result.Loop loop -> {
+        log.write(Event.LOOP, id(held), hub(hub), Field.of("reason", loop.greeting()));
+        missed(work, hub, leg, "the hub is this gateway itself: " + loop.greeting());
+      }
+      case Handover.Result.Unreadable unreadable -> {
+        reached(work, hub);
+        unreadable(held, unreadable.cause());
+      }
+    }
+  }
+
+  private void reached(Dispatch.Work work, Hub hub) {
+    if (dispatch.reached(work.lane()) == Dispatch.HubChange.UP) {
+      log.write(Event.HUB_UP, hub(hub));
+    }
+  }
+
+  private void missed(Dispatch.Work work, Hub hub, Held.Leg leg, String reason) {
+    Held held = work.held();
+    if (dispatch.missed(work.lane()) == Dispatch.HubChange.DOWN) {
+      log.write(Event.HUB_DOWN, hub(hub), Field.of("reason", reason));
+    }
+    Duration wait = dispatch.untilProbe(work.lane());
+    if (held.saysWaitingFor(hub.name())) {
+      for (String to : leg.recipients()) {
+        logDeferred(held, to, hub, reason, leg.tries(), wait);
+      }
+    }
+    recordDeferral(held, wait, leg.tries(), reason);
+  }
+
+  private void settle(
+      Held held, Hub hub, Held.Leg leg, Map<String, Outcome> outcomes, Duration took) {
+    Map<String, Outcome> delivered = new LinkedHashMap<>();
+    Map<String, String> deferred = new LinkedHashMap<>();
+    outcomes.forEach((to, outcome) -> {
+      switch (outcome) {
+        case Outcome.Delivered _ -> delivered.put(to, outcome);
+        case Outcome.Deferred later -> deferred.put(to, later.reason());
+        case Outcome.Failed refused -> {
+          held.failures().put(to, refused.reply());
+          log.write(
+              Event.FAILED,
+              id(held),
+              Field.of("to", to),
+              hub(hub),
+              Field.of("reply", refused.reply()));
+        }
+      }
+    });
+    recordDelivered(held, delivered);
+    delivered.forEach((to, outcome) -> logDelivered(held, to, hub, outcome, took));
+    if (deferred.isEmpty()) {
+      held.legs().remove(hub.name());
+    } else {
+      defer(held, hub, leg, deferred);
+    }
+  }
+
+  private void recordDelivered(Held held, Map<String, Outcome> delivered) {
+    if (delivered.isEmpty()) {
+      return;
+    }
+    try {
+      queue.record(held.message(), delivered);
+    } catch (IOException e) {
+      // It counts in this run all the same; after a crash it would be sent again.
+      log.write(Event.TROUBLE, Field.of("what", "recording"), id(held), error(e));
+    }
+  }
+
+  private void defer(Held held, Hub hub, Held.Leg leg, Map<String, String> deferred) {
+    Duration wait = backOff.after(leg.tries() + 1, jitter());
+    leg.tryAgain(new ArrayList<>(deferred.keySet()), System.nanoTime() + wait.toNanos());
+    deferred.forEach((to, reason) -> logDeferred(held, to, hub, reason, leg.tries(), wait));
+    recordDeferral(held, wait, leg.tries(), deferred.values().iterator().next());
+  }
+
+  private void recordDeferral(Held held, Duration wait, int tries, String reason) {
+    try {
+      queue.defer(held.message(), clock.instant().plus(wait), tries, reason);
+    } catch (IOException e) {
+      // It is tried again in this run all the same.
+      log.write(Event.TROUBLE, Field.of("what", "recording"), id(held), error(e));
+    }
+  }
+
+  /** A file that is not what it was is set aside; one that cannot be read now is tried again. */
+  private void unreadable(Held held, IOException cause) {
+    if (cause instanceof DamagedException) {
+      log.write(
+          Event.DAMAGED,
+          id(held),
+          Field.of("file", held.message().batch()),
+          Field.of("reason", String.valueOf(cause.getMessage())));
+      held.giveUp("damaged: " + cause.getMessage());
+    } else if (cause instanceof SpooledMessage.UncleanException) {
+      held.giveUp(String.valueOf(cause.getMessage()));
+    } else {
+      log.write(Event.TROUBLE, Field.of("what", "reading"), id(held), error(cause));
+      putOff(held);
+    }
+  }
+
+  private void putOff(Held held) {
+    long when = System.nanoTime() + backOff.least().toNanos();
+    held.legs().values().forEach(leg -> leg.tryAgain(leg.recipients(), when));
+    held.putOff(when);
+  }
+
+  /** Ends a message for which nothing is left to try; false if that has to be done again. */
+  private boolean settle(Held held) {
+    String reason = held.setAsideReason();
+    if (reason.isEmpty()) {
+      return true;
+    }
+    try {
+      queue.setAside(held.message(), reason);
+      log.write(Event.SET_ASIDE, id(held), Field.of("reason", reason.strip()));
+      return true;
+    } catch (IOException e) {
+      log.write(Event.TROUBLE, Field.of("what", "setting aside"), id(held), error(e));
+      putOff(held);
+      return false;
+    }
+  }
+
+  private void logDelivered(Held held, String to, Hub hub, Outcome outcome, Duration took) {
+    String reply = outcome instanceof Outcome.Delivered delivered ? delivered.reply() : "";
+    log.write(
+        Event.DELIVERED,
+        id(held),
+        Field.of("to", to),
+        hub(hub),
+        Field.of("reply", reply),
+        Field.of("seconds", took));
+  }
+
+  private void logDeferred(Held held, String to, Hub hub, String reason, int tries, Duration wait) {
+    log.write(
+        Event.DEFERRED,
+        id(held),
+        Field.of("to", to),
+        hub(hub),
+        Field.of("reason", reason),
+        Field.of("tries", tries),
+        Field.of("next", wait.toSeconds()));
+  }
+
+  private static Field id(Held held) {
+    return Field.of("id", held.id());
+  }
+
+  private static Field hub(Hub hub) {
+    return Field.of("hub", hub.name().toString());
+  }
+
+  private static Field error(Throwable e) {
+    return Deliveries.error(e);
+  }
+}

@@ -1,0 +1,205 @@
+package sallyport.smapd;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import sallyport.daemon.Event;
+import sallyport.daemon.EventLog;
+import sallyport.daemon.Field;
+import sallyport.netperm.HostAndPort;
+import sallyport.spool.Queue;
+import sallyport.spool.QueuedMessage;
+
+/**
+ * The engine: takes batches from the spool as they arrive and lets {@code maxchildren} workers hand
+ * them on.
+ *
+ * <p>Threads, all of the platform since they read files: one that takes over, and the workers. What
+ * waits is in {@link Dispatch}; at most {@link sallyport.spool.QueueLimits#messagesHeld} messages
+ * are held, envelopes only, and beyond that new ones stay where smap has put them. Shares nothing
+ * with smap but the folder, so a hub that is down never stops mail from being taken in.
+ */
+final class Deliveries implements AutoCloseable {
+
+  /** Messages taken over in one go, before the new ones are given to the workers. */
+  static final int TAKEN_AT_ONCE = 500;
+
+  /** How soon to look again when the spool could not be read, or no more can be held. */
+  static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
+  /** How long cut workers have to notice. */
+  static final Duration CUT_BOUND = Duration.ofSeconds(2);
+
+  private static final Duration IDLE_WAIT = Duration.ofSeconds(5);
+
+  private final Queue queue;
+  private final int messagesHeld;
+  private final Arrivals arrivals;
+  private final SmapdConfig config;
+  private final Routes routes;
+  private final Map<HostAndPort, Hub> hubs;
+  private final Dispatch dispatch;
+  private final Attempt attempt;
+  private final EventLog log;
+  private final Consumer<Throwable> fatal;
+  private final InstantSource clock;
+  private final List<Thread> threads = new ArrayList<>();
+
+  /**
+   * An engine that stands still.
+   *
+   * @param hubs one for each of {@link Routes#hubs}
+   * @param fatal told of what must not happen; ends the process
+   */
+  Deliveries(
+      Queue queue,
+      int messagesHeld,
+      Arrivals arrivals,
+      SmapdConfig config,
+      Map<HostAndPort, Hub> hubs,
+      EventLog log,
+      InstantSource clock,
+      Consumer<Throwable> fatal) {
+    this.queue = queue;
+    this.messagesHeld = messagesHeld;
+    this.arrivals = arrivals;
+    this.config = config;
+    this.routes = config.hubs();
+    this.hubs = new LinkedHashMap<>(hubs);
+    this.log = log;
+    this.clock = clock;
+    this.fatal = fatal;
+    this.dispatch =
+        new Dispatch(
+            hubs.keySet(),
+            config.maxChildren(),
+            config.backOff(),
+            System::nanoTime,
+            Attempt::jitter);
+    this.attempt = new Attempt(queue, dispatch, this.hubs, config, log, clock);
+  }
+
+  /** Starts the threads, with what the queue held from before. */
+  void start() {
+    Instant now = clock.instant();
+    for (QueuedMessage message : queue.recovered()) {
+      Duration wait = Duration.between(now, message.nextTry());
+      // The clock may have been set: no message waits longer than the longest back-off.
+      long nanos = Math.clamp(wait.toSeconds(), 0, config.retryMost().toSeconds());
+      hold(message, TimeUnit.SECONDS.toNanos(nanos));
+    }
+    thread("takeover", this::takeOver);
+    for (int i = 1; i <= config.maxChildren(); i++) {
+      thread("worker " + i, this::work);
+    }
+  }
+
+  private void thread(String name, Runnable task) {
+    Thread thread =
+        Thread.ofPlatform()
+            .name(name)
+            .unstarted(() -> {
+              try {
+                task.run();
+              } catch (RuntimeException | Error e) {
+                fatal.accept(e);
+              }
+            });
+    threads.add(thread);
+    thread.start();
+  }
+
+  private void hold(QueuedMessage message, long nanosFromNow) {
+    Held held = new Held(message, routes, System.nanoTime() + nanosFromNow);
+    held.failures()
+        .forEach((to, why) ->
+            log.write(
+                Event.FAILED,
+                Field.of("id", held.id()),
+                Field.of("to", to),
+                Field.of("reply", why)));
+    dispatch.add(held);
+  }
+
+  private void takeOver() {
+    while (!arrivals.isClosed()) {
+      int room = Math.min(TAKEN_AT_ONCE, messagesHeld - dispatch.held());
+      Duration wait = room <= 0 ? LOOK_AGAIN : config.wakeup();
+      if (room > 0) {
+        try {
+          List<QueuedMessage> taken = queue.takeOver(room);
+          taken.forEach(this::announce);
+          if (!taken.isEmpty()) {
+            continue;
+          }
+        } catch (IOException e) {
+          log.write(Event.TROUBLE, Field.of("what", "taking over"), error(e));
+          wait = LOOK_AGAIN;
+        }
+      }
+      arrivals.await(wait);
+    }
+  }
+
+  private void announce(QueuedMessage message) {
+    log.write(
+        Event.TAKEN,
+        Field.of("id", message.envelope().id().text()),
+        Field.of("batch", message.batch()),
+        Field.of("from", message.envelope().sender()),
+        Field.of("bytes", message.size()));
+    hold(message, 0);
+  }
+
+  static Field error(Throwable e) {
+    return Field.of("error", String.valueOf(e.getMessage()));
+  }
+
+  private void work() {
+    while (!arrivals.isClosed()) {
+      Optional<Dispatch.Work> work = dispatch.take(IDLE_WAIT);
+      work.ifPresentOrElse(attempt::run, () -> hubs.values().forEach(Hub::closeIdle));
+    }
+  }
+
+  /** Takes no new work, lets the workers finish what they have, and cuts them at the bound. */
+  void drain(Duration bound) {
+    arrivals.close();
+    dispatch.close();
+    if (!joined(bound)) {
+      hubs.values().forEach(Hub::cut);
+      joined(CUT_BOUND);
+    }
+    hubs.values().forEach(Hub::close);
+  }
+
+  @SuppressWarnings("Interruption") // An interrupt ends the wait early and is kept.
+  private boolean joined(Duration bound) {
+    long end = System.nanoTime() + bound.toNanos();
+    try {
+      for (Thread thread : threads) {
+        Duration left = Duration.ofNanos(Math.max(1, end - System.nanoTime()));
+        if (!thread.join(left)) {
+          return false;
+        }
+      }
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    drain(Duration.ZERO);
+  }
+}

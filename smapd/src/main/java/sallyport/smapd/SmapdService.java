@@ -1,0 +1,182 @@
+package sallyport.smapd;
+
+import jakarta.mail.Session;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import sallyport.daemon.Account;
+import sallyport.daemon.DaemonConfig;
+import sallyport.daemon.DnsNames;
+import sallyport.daemon.Event;
+import sallyport.daemon.EventLog;
+import sallyport.daemon.ExitCode;
+import sallyport.daemon.Field;
+import sallyport.daemon.Service;
+import sallyport.daemon.Startup;
+import sallyport.daemon.StartupException;
+import sallyport.netperm.HostAndPort;
+import sallyport.spool.BodyType;
+import sallyport.spool.DiskFiles;
+import sallyport.spool.Queue;
+import sallyport.spool.QueueAlert;
+import sallyport.spool.QueueLimits;
+import sallyport.spool.SpoolException;
+import sallyport.spool.SpoolFolders;
+
+/** smapd as {@link sallyport.daemon.Lifecycle} runs it. Opens no listening socket, ever. */
+final class SmapdService implements Service {
+
+  private final SmapdConfig config;
+  private final DaemonConfig daemon;
+  private final HubTimes times;
+
+  private @Nullable Startup startup;
+  private @Nullable SpoolFolders folders;
+  private final Map<HostAndPort, Hub> hubs = new LinkedHashMap<>();
+  private @Nullable Queue queue;
+  private @Nullable Arrivals arrivals;
+  private @Nullable Deliveries deliveries;
+
+  SmapdService(SmapdConfig config, DaemonConfig daemon) {
+    this(config, daemon, HubTimes.DEFAULT);
+  }
+
+  SmapdService(SmapdConfig config, DaemonConfig daemon, HubTimes times) {
+    this.config = config;
+    this.daemon = daemon;
+    this.times = times;
+  }
+
+  @Override
+  public void prepare(Startup given) throws StartupException {
+    startup = given;
+    folders = checkedFolders(given.privileges());
+    Session session = HubTransport.session(daemon.hostname(), times);
+    HubNames names = new HubNames(DnsNames.of(daemon.nameservers()));
+    for (HostAndPort name : config.hubs().hubs()) {
+      hubs.put(name, new Hub(name, daemon.hostname(), names, session, times));
+      lookUp(name, names, given.log());
+    }
+    rehearse(session);
+  }
+
+  private SpoolFolders checkedFolders(Startup.Privileges privileges) throws StartupException {
+    try {
+      SpoolFolders found = new SpoolFolders(daemon.directory()).withBad(config.badDirectory());
+      switch (privileges) {
+        case NONE -> found.makeUnconfined();
+        case TO_BE_DROPPED -> {
+          Account account = daemon.account().orElseThrow();
+          found.checkConfined(SpoolFolders.Side.DELIVERY, account.uid(), account.gid());
+        }
+      }
+      return found;
+    } catch (SpoolException e) {
+      throw new StartupException(ExitCode.NO_PERMISSION, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** A name that nobody knows now may be known later: this is said, and keeps nobody from start. */
+  private static void lookUp(HostAndPort hub, HubNames names, EventLog log) {
+    try {
+      names.of(hub);
+    } catch (IOException e) {
+      log.write(
+          Event.TROUBLE,
+          Field.of("what", "looking up a hub"),
+          Field.of("hub", hub.toString()),
+          Deliveries.error(e));
+    }
+  }
+
+  /** Loads what a hand-over needs, before the root folder changes. */
+  private static void rehearse(Session session) throws StartupException {
+    Handover nothing =
+        new Handover("", List.of("postmaster"), BodyType.SEVEN_BIT, 0, OutputStream::flush);
+    try {
+      new SpooledMessage(session, nothing, "", () -> {}).writeTo(OutputStream.nullOutputStream());
+      HeaderCheck.judge(new byte[0], HeaderCheck.Rules.DEFAULT);
+    } catch (IOException e) {
+      throw new StartupException(ExitCode.SOFTWARE, "rehearsal: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void confined(Path root) throws StartupException {
+    SpoolFolders inside = must(folders).at(root);
+    Startup given = must(startup);
+    QueueLimits limits = QueueLimits.defaults();
+    try {
+      Queue opened = Queue.open(new DiskFiles(), inside, limits, alert -> alert(given, alert));
+      queue = opened;
+      arrivals = Arrivals.in(inside.new_(), config.wakeupOnArrival());
+      deliveries =
+          new Deliveries(
+              opened,
+              limits.messagesHeld(),
+              must(arrivals),
+              config,
+              hubs,
+              given.log(),
+              InstantSource.system(),
+              given.ending()::fatal);
+    } catch (SpoolException e) {
+      throw new StartupException(ExitCode.NO_PERMISSION, String.valueOf(e.getMessage()), e);
+    } catch (IOException e) {
+      throw new StartupException(ExitCode.IO, "the queue cannot be opened: " + e.getMessage(), e);
+    }
+  }
+
+  private static void alert(Startup startup, QueueAlert alert) {
+    Field file = Field.of("file", alert.name());
+    Field reason = Field.of("reason", alert.detail());
+    EventLog log = startup.log();
+    switch (alert.kind()) {
+      case NOT_TAKEN -> log.write(Event.STRANGE_FILE, file, reason);
+      case DAMAGED, LOG_DAMAGED -> log.write(Event.DAMAGED, file, reason);
+      case UNREADABLE, NOT_FINISHED ->
+          log.write(Event.TROUBLE, Field.of("what", "spool"), file, reason);
+      case BROKEN -> startup.ending().fatal(new IOException(alert.name() + ": " + alert.detail()));
+    }
+  }
+
+  @Override
+  public void serve() {
+    must(deliveries).start();
+  }
+
+  @Override
+  public void drain(Duration bound) {
+    must(deliveries).drain(bound);
+  }
+
+  @Override
+  public void close() {
+    if (deliveries != null) {
+      deliveries.close();
+    }
+    if (arrivals != null) {
+      arrivals.close();
+    }
+    if (queue != null) {
+      try {
+        queue.close();
+      } catch (IOException e) {
+        must(startup).log().write(Event.TROUBLE, Field.of("what", "spool"), Deliveries.error(e));
+      }
+    }
+  }
+
+  private static <T> T must(@Nullable T value) {
+    if (value == null) {
+      throw new IllegalStateException("smapd was not prepared");
+    }
+    return value;
+  }
+}

@@ -1,0 +1,444 @@
+package sallyport.smapd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import sallyport.daemon.Event;
+import sallyport.daemon.EventLog;
+import sallyport.daemon.Field;
+import sallyport.netperm.HostAndPort;
+import sallyport.netperm.Settings;
+import sallyport.netperm.Table;
+import sallyport.spool.BodyType;
+import sallyport.spool.Collector;
+import sallyport.spool.CommitResult;
+import sallyport.spool.DiskFiles;
+import sallyport.spool.Envelope;
+import sallyport.spool.Incoming;
+import sallyport.spool.Queue;
+import sallyport.spool.QueueIds;
+import sallyport.spool.QueueLimits;
+import sallyport.spool.SpoolFolders;
+
+/** The way from smap's side of a spool to hubs on loopback. */
+@Timeout(120)
+class DeliveriesTest {
+
+  private static final String HEADER = "Received: from x by y; now\r\nSubject: test\r\n\r\n";
+
+  @TempDir Path directory;
+
+  private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
+  private final EventLog log = EventLog.to(logged, false);
+  private final QueueIds ids = new QueueIds(new SecureRandom());
+  private final List<Throwable> fatal = new ArrayList<>();
+  private TestHub inside;
+  private TestHub outside;
+  private SpoolFolders folders;
+  private Collector collector;
+  private Queue queue;
+  private Deliveries deliveries;
+
+  @BeforeEach
+  void start() throws IOException {
+    inside = new TestHub();
+    outside = new TestHub();
+    folders = new SpoolFolders(directory);
+    folders.makeUnconfined();
+    collector = Collector.open(new DiskFiles(), folders, Collector.Limits.defaults(), fatal::add);
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    stopSmapd();
+    collector.close();
+    inside.close();
+    outside.close();
+    assertThat(fatal).isEmpty();
+  }
+
+  private void startSmapd(String... more) throws IOException {
+    startSmapd(HubTimes.DEFAULT, more);
+  }
+
+  private void startSmapd(HubTimes times, String... more) throws IOException {
+    String table =
+        """
+        smapd: local-domains in.test
+        smapd: relay 127.0.0.1:%d
+        smapd: relay-out 127.0.0.1:%d
+        """
+            .formatted(inside.port(), outside.port());
+    Settings settings =
+        Settings.of(Table.parse("t", table + String.join("\n", more) + "\n"), "smapd");
+    SmapdConfig config = SmapdConfig.of(settings, directory);
+    assertThat(settings.problems()).isEmpty();
+    queue =
+        Queue.open(
+            new DiskFiles(),
+            folders,
+            QueueLimits.defaults(),
+            alert ->
+                log.write(
+                    Event.STRANGE_FILE,
+                    Field.of("file", alert.name()),
+                    Field.of("reason", alert.detail())));
+    Map<HostAndPort, Hub> hubs = new LinkedHashMap<>();
+    for (HostAndPort name : config.hubs().hubs()) {
+      hubs.put(
+          name,
+          new Hub(
+              name,
+              "gateway.test",
+              inside.addresses(),
+              HubTransport.session("gateway.test", times),
+              times));
+    }
+    deliveries =
+        new Deliveries(
+            queue,
+            20_000,
+            Arrivals.in(folders.new_(), config.wakeupOnArrival()),
+            config,
+            hubs,
+            log,
+            InstantSource.system(),
+            fatal::add);
+    deliveries.start();
+  }
+
+  private void stopSmapd() throws IOException {
+    if (deliveries != null) {
+      deliveries.drain(Duration.ofSeconds(10));
+      queue.close();
+      deliveries = null;
+    }
+  }
+
+  private String commit(byte[] message, String... to) {
+    try {
+      Incoming incoming = collector.begin();
+      incoming.write(message, 0, message.length);
+      Envelope envelope =
+          new Envelope(
+              ids.next(),
+              "john@out.test",
+              List.of(to),
+              "192.0.2.7",
+              "client.test",
+              "client.test",
+              "",
+              "",
+              Instant.now(),
+              BodyType.EIGHT_BIT);
+      assertThat(collector.commit(envelope, incoming)).isInstanceOf(CommitResult.Committed.class);
+      return envelope.id().text();
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private String commit(String text, String... to) {
+    return commit(text.getBytes(StandardCharsets.ISO_8859_1), to);
+  }
+
+  private String log() {
+    log.flush(Duration.ofSeconds(5));
+    return logged.toString(StandardCharsets.UTF_8);
+  }
+
+  private void awaitLog(String... pieces) {
+    await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(log()).contains(pieces));
+  }
+
+  private List<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(f -> f.getFileName().toString()).filter(n -> !n.startsWith(".")).toList();
+    }
+  }
+
+  private void awaitEmptyQueue() {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> {
+          assertThat(names(folders.new_())).isEmpty();
+          assertThat(names(folders.queue())).isEmpty();
+        });
+  }
+
+  @Test
+  void aMessageGoesOutTheMomentItArrives() throws IOException {
+    startSmapd();
+    String id = commit(HEADER + "body\r\n", "a@in.test");
+    await().atMost(Duration.ofSeconds(5)).until(() -> inside.messages.size() == 1);
+    assertThat(new String(inside.messages.getFirst(), StandardCharsets.ISO_8859_1))
+        .isEqualTo(HEADER + "body\r\n");
+    awaitEmptyQueue();
+    awaitLog("taken id=" + id, "delivered id=" + id, "to=a@in.test");
+    assertThat(outside.connections).hasValue(0);
+  }
+
+  @Test
+  void withoutWakeupOnArrivalItGoesOutAtTheNextScan() throws IOException {
+    startSmapd("smapd: wakeup-on-arrival no", "smapd: wakeup 1");
+    commit(HEADER, "a@in.test");
+    await().atMost(Duration.ofSeconds(5)).until(() -> inside.messages.size() == 1);
+  }
+
+  @Test
+  void largeMessagesWithLongLinesDotsAndEightBitsArriveOctetForOctet() throws IOException {
+    startSmapd();
+    Random random = new Random(7);
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    body.writeBytes(HEADER.getBytes(StandardCharsets.US_ASCII));
+    body.writeBytes(".\r\n..\r\n...\r\n".getBytes(StandardCharsets.US_ASCII));
+    while (body.size() < 20 << 20) {
+      byte[] line = new byte[1_500 + random.nextInt(2_000)];
+      for (int i = 0; i < line.length; i++) {
+        line[i] = (byte) (random.nextInt(6) == 0 ? 0xff : 14 + random.nextInt(242));
+      }
+      line[0] = '.';
+      body.writeBytes(line);
+      body.writeBytes(new byte[] {'\r', '\n'});
+    }
+    commit(body.toByteArray(), "a@in.test");
+    await().atMost(Duration.ofSeconds(60)).until(() -> inside.messages.size() == 1);
+    assertThat(Arrays.mismatch(inside.messages.getFirst(), body.toByteArray())).isEqualTo(-1);
+    awaitEmptyQueue();
+  }
+
+  @Test
+  void aMixedMessageGoesBothWays() throws IOException {
+    startSmapd();
+    commit(HEADER, "a@in.test", "b@out.test", "c@in.test");
+    await().until(() -> inside.messages.size() == 1 && outside.messages.size() == 1);
+    assertThat(inside.commands).contains("RCPT TO:<a@in.test>", "RCPT TO:<c@in.test>");
+    assertThat(outside.commands).contains("RCPT TO:<b@out.test>").hasSize(4);
+    awaitEmptyQueue();
+  }
+
+  @Test
+  void fwtkFault7ARetryGoesOnlyToThoseNotServed() throws IOException {
+    inside.answer("RCPT TO:<slow@in.test>", "451 4.3.0 later");
+    startSmapd("smapd: retry 1 1");
+    commit(HEADER, "a@in.test", "slow@in.test");
+    awaitLog("delivered", "deferred");
+    inside.answer("RCPT TO:<slow@in.test>", "250 ok");
+    await().atMost(Duration.ofSeconds(20)).until(() -> inside.messages.size() == 2);
+    assertThat(inside.commands.stream().filter(c -> c.equals("RCPT TO:<a@in.test>"))).hasSize(1);
+    awaitEmptyQueue();
+  }
+
+  @Test
+  void fwtkFault7ARestartGoesOnlyToThoseNotServed() throws IOException {
+    inside.answer("RCPT TO:<slow@in.test>", "451 4.3.0 later");
+    startSmapd("smapd: retry 1 1");
+    commit(HEADER, "a@in.test", "slow@in.test");
+    awaitLog("delivered", "deferred");
+    stopSmapd();
+    inside.answer("RCPT TO:<slow@in.test>", "250 ok");
+    startSmapd("smapd: retry 1 1");
+    await().atMost(Duration.ofSeconds(20)).until(() -> inside.messages.size() == 2);
+    assertThat(inside.commands.stream().filter(c -> c.equals("RCPT TO:<a@in.test>"))).hasSize(1);
+    awaitEmptyQueue();
+  }
+
+  @Test
+  void fwtkFault8AMessageRefusedForGoodIsSetAsideWhole() throws IOException {
+    inside.answer("RCPT TO:<gone@in.test>", "550 5.1.1 no such user");
+    startSmapd();
+    String id = commit(HEADER + "keep me\r\n", "a@in.test", "gone@in.test");
+    awaitLog("failed id=" + id, "set-aside id=" + id);
+    assertThat(names(folders.bad())).contains(id + ".msg", id + ".reason");
+    assertThat(Files.readString(folders.bad().resolve(id + ".msg"))).contains("keep me");
+    assertThat(Files.readString(folders.bad().resolve(id + ".reason"))).contains("550 5.1.1");
+    awaitEmptyQueue();
+  }
+
+  @Test
+  void fwtkFault9AMessageWithAllRecipientsRefusedIsNeverLoggedDelivered() throws IOException {
+    inside.answer("RCPT", "550 5.1.1 no such user");
+    startSmapd();
+    String id = commit(HEADER, "a@in.test", "b@in.test");
+    awaitLog("set-aside id=" + id);
+    assertThat(log()).doesNotContain("delivered");
+    awaitEmptyQueue();
+  }
+
+  @Test
+  void fwtkFault10WaitingMessagesCostNothingButOneProbe() throws IOException {
+    inside.answer("GREETING", "421 not now");
+    startSmapd("smapd: retry 2 2", "smapd: maxchildren 1");
+    for (int i = 0; i < 50; i++) {
+      commit(HEADER, "a@in.test");
+    }
+    commit(HEADER, "b@out.test");
+    await().until(() -> outside.messages.size() == 1);
+    awaitLog("hub-down");
+    await().until(() -> inside.connections.get() == 2);
+    assertThat(inside.messages).isEmpty();
+    inside.answer("GREETING", "220 hub.test");
+    await().atMost(Duration.ofSeconds(20)).until(() -> inside.messages.size() == 50);
+    awaitEmptyQueue();
+    awaitLog("hub-up");
+    assertThat(log().split("hub-down", -1)).hasSize(2);
+    assertThat(log().split("hub-up", -1)).hasSize(2);
+    assertThat(inside.connections.get()).isLessThan(8);
+  }
+
+  @Test
+  void fwtkFault11NothingIsDeliveredTwiceByManyWorkers() throws IOException {
+    startSmapd("smapd: maxchildren 12");
+    List<Thread> senders = new ArrayList<>();
+    for (int t = 0; t < 8; t++) {
+      int sender = t;
+      senders.add(
+          Thread.ofPlatform()
+              .start(() -> {
+                for (int i = 0; i < 50; i++) {
+                  commit(HEADER + sender + "/" + i + "\r\n", "a@in.test");
+                }
+              }));
+    }
+    await().atMost(Duration.ofSeconds(60)).until(() -> inside.messages.size() >= 400);
+    awaitEmptyQueue();
+    assertThat(inside.messages).hasSize(400);
+    assertThat(inside.messages.stream().map(m -> new String(m, StandardCharsets.US_ASCII)))
+        .doesNotHaveDuplicates();
+    assertThat(inside.connections.get()).isLessThanOrEqualTo(20);
+    for (Thread sender : senders) {
+      assertThat(sender.isAlive()).isFalse();
+    }
+  }
+
+  @Test
+  void aSlowHubDoesNotStopTheOther() throws IOException {
+    inside.answer("DATA", "SILENT");
+    startSmapd("smapd: maxchildren 3");
+    for (int i = 0; i < 10; i++) {
+      commit(HEADER, "a@in.test");
+    }
+    awaitLog("taken");
+    await().until(() -> inside.commands.stream().filter("DATA"::equals).count() == 2);
+    for (int i = 0; i < 10; i++) {
+      commit(HEADER, "b@out.test");
+    }
+    await().atMost(Duration.ofSeconds(10)).until(() -> outside.messages.size() == 10);
+    deliveries.drain(Duration.ofMillis(1));
+  }
+
+  @Test
+  void aHubThatTakesFewConnectionsIsFullAndNotDown() throws IOException {
+    startSmapd("smapd: retry 1 1", "smapd: maxchildren 6");
+    inside.limitConnections(2);
+    for (int i = 0; i < 60; i++) {
+      commit(HEADER, "a@in.test");
+    }
+    await().atMost(Duration.ofSeconds(30)).until(() -> inside.messages.size() == 60);
+    awaitEmptyQueue();
+  }
+
+  @Test
+  void aHubWithOurOwnNameIsALoopAndItsMailWaits() throws IOException {
+    inside.answer("GREETING", "220 gateway.test ESMTP");
+    startSmapd();
+    commit(HEADER, "a@in.test");
+    awaitLog("loop", "securityalert", "hub-down", "deferred");
+    assertThat(inside.messages).isEmpty();
+  }
+
+  @Test
+  void fwtkFault17AHeaderThatNamesAProgramIsSetAside() throws IOException {
+    startSmapd();
+    String id = commit("Received: x\r\nTo: |/bin/sh@x\r\n\r\n", "a@in.test");
+    awaitLog("set-aside id=" + id, "names a program or a file");
+    assertThat(inside.connections).hasValue(0);
+    awaitEmptyQueue();
+  }
+
+  @Test
+  void arecipientThatLooksLikeAnOptionIsFailedAndTheOthersAreServed() throws IOException {
+    startSmapd();
+    String id = commit(HEADER, "-froot@in.test", "a@in.test");
+    awaitLog("failed id=" + id, "set-aside id=" + id, "delivered id=" + id);
+    assertThat(inside.commands).doesNotContain("RCPT TO:<-froot@in.test>");
+  }
+
+  @Test
+  void aBodyThatChangedInTheSpoolIsNotDelivered() throws IOException {
+    inside.answer("GREETING", "421 not now");
+    startSmapd("smapd: retry 1 1");
+    byte[] body = (HEADER + "x".repeat(300_000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+    String id = commit(body, "a@in.test");
+    awaitLog("deferred id=" + id);
+    Path batch = folders.queue().resolve(id + ".batch");
+    try (FileChannel file = FileChannel.open(batch, StandardOpenOption.WRITE)) {
+      file.write(ByteBuffer.wrap(new byte[] {'y'}), 200_000);
+    }
+    inside.answer("GREETING", "220 hub.test");
+    awaitLog("damaged");
+    assertThat(inside.messages).isEmpty();
+  }
+
+  @Test
+  void strangeFilesStopNothing() throws IOException {
+    startSmapd();
+    Files.writeString(folders.new_().resolve("hello"), "x");
+    Files.writeString(folders.new_().resolve("0123456789abcdef-1.batch"), "garbage");
+    Files.createDirectory(folders.new_().resolve("0123456789abcdef-2.batch"));
+    commit(HEADER, "a@in.test");
+    await().until(() -> inside.messages.size() == 1);
+    awaitLog("strange-file");
+  }
+
+  @Test
+  void drainingFinishesWhatIsUnderWay() throws IOException {
+    startSmapd();
+    inside.answer(".", "PAUSE");
+    String id = commit(HEADER, "a@in.test");
+    await().until(() -> inside.dataUnderWay);
+    stopSmapd();
+    assertThat(log()).contains("delivered id=" + id);
+    assertThat(names(folders.queue())).isEmpty();
+  }
+
+  @Test
+  void drainingCutsAtItsBoundAndTheMessageIsStillThere() throws IOException {
+    startSmapd();
+    inside.answer(".", "SILENT");
+    commit(HEADER, "a@in.test");
+    await().until(() -> inside.dataUnderWay);
+    long start = System.nanoTime();
+    deliveries.drain(Duration.ofMillis(300));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+    stopSmapd();
+    assertThat(names(folders.queue())).isNotEmpty();
+    inside.answer(".", "250 ok");
+    startSmapd("smapd: retry 1 1");
+    awaitLog("delivered");
+  }
+}
