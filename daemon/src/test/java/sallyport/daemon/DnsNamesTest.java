@@ -1,6 +1,7 @@
 package sallyport.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -208,5 +209,36 @@ class DnsNamesTest {
   @Test
   void rehearsalAsksNobodyElse() throws IOException {
     DnsNames.rehearse();
+  }
+
+  @Test
+  void addressesOfAHostAreThoseOfTheServersThroughAliases() throws IOException {
+    server.knows(
+        "hub.example.org A", "hub.example.org CNAME mx.example.org.", "mx.example.org A 192.0.2.9");
+    server.knows("hub.example.org AAAA", "hub.example.org AAAA 2001:db8::9");
+    List<InetAddress> found = names(server.address()).addressesOf("Hub.Example.org.");
+    assertThat(found)
+        .containsExactly(InetAddress.ofLiteral("192.0.2.9"), InetAddress.ofLiteral("2001:db8::9"));
+    assertThat(found.getFirst().getHostName()).isEqualTo("Hub.Example.org.");
+  }
+
+  @Test
+  void addressesOfAHostInTheHostsFileAreAskedOfNobody() throws IOException {
+    Files.writeString(folder.resolve("hosts"), "192.0.2.9 other HUB # here\n::1 hub\nx hub\n");
+    assertThat(names(server.address()).addressesOf("hub"))
+        .containsExactly(InetAddress.ofLiteral("192.0.2.9"), InetAddress.ofLiteral("::1"));
+    assertThat(server.queries).hasValue(0);
+  }
+
+  @Test
+  void hostWithoutAddressAndServerWithoutAnswerAreToldApart() {
+    assertThatThrownBy(() -> names(server.address()).addressesOf("hub.example.org"))
+        .isInstanceOf(IOException.class)
+        .hasMessage("hub.example.org has no address");
+    server.alwaysAnswers(Rcode.SERVFAIL);
+    assertThatThrownBy(() -> names(server.address()).addressesOf("hub.example.org"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("no answer for hub.example.org")
+        .hasMessageContaining("SERVFAIL");
   }
 }

@@ -1,4 +1,104 @@
-/** Placeholder. */
+/**
+ * <h2>NAME</h2>
+ *
+ * smapd - takes messages from the spool and hands them to mail servers
+ *
+ * <h2>SUMMARY</h2>
+ *
+ * {@code smapd [-t TABLE] [--check] [--version] [--help]}. Runs in the foreground, with its log on
+ * standard error; {@link sallyport.smapd.Main} is also a class for jsvc. It opens no listening
+ * socket, ever, and connects only to the hubs of the table.
+ *
+ * <p>A reader's path: {@code Main} → {@code SmapdService} → {@code Deliveries} (threads) → {@code
+ * Dispatch} (who does what next) → {@code Attempt} (one message at one hub) → {@code HeaderCheck},
+ * {@code Hub} → {@code HubTransport} (Angus) → {@code BoundedSocket}.
+ *
+ * <h2>WHAT IT PROMISES</h2>
+ *
+ * <ul>
+ *   <li>A message is handed on octet for octet as smap laid it down. smapd adds and changes
+ *       nothing; a header is read only to be judged.
+ *   <li>A message leaves the queue when each recipient was taken by a hub, or when it lies in the
+ *       set-aside folder, forced to disk. What a hub answered is recorded, and forced, before the
+ *       worker does anything else: a crash repeats at most one delivery a worker.
+ *   <li>Who was served is not served again; a retry names only the others.
+ *   <li>A hub's temporary refusal, a lost connection, a hub that is down, a name server that does
+ *       not answer: the message waits. A permanent refusal (5xx) sets the message aside, for the
+ *       recipients it concerns, with the hub's words in the reason file, once nothing else of the
+ *       message is left to do. (Bounces, and giving up after {@code max-age}, are not in this
+ *       version.)
+ *   <li>If the final reply is not seen, nobody knows whether the hub has the message; it is sent
+ *       again. This is the only way in which a message may arrive twice without a crash.
+ *   <li>A hub that is slow or dead takes at most its share of the workers; mail for others goes on,
+ *       and smap does not notice.
+ * </ul>
+ *
+ * <h2>CONFIGURATION</h2>
+ *
+ * {@link sallyport.smapd.SmapdConfig} has every keyword with its default; {@code
+ * docs/netperm-table.md} describes them.
+ *
+ * <p><b>Which hub.</b> For each recipient: the most specific {@code route} for its domain; else
+ * {@code relay} if the domain is in {@code local-domains}, or for a bare {@code postmaster}; else
+ * {@code relay-out}. A message for both sides is handed on as two.
+ *
+ * <p><b>What is refused</b> (set aside, with a reason): a header longer than 260 KiB or with a line
+ * longer than 64 KiB; zero octets and line ends other than CR LF, anywhere in the message; more
+ * than {@code maxhops} Received fields besides the gateway's own; an address in Bcc, Cc, Errors-To,
+ * From, Reply-To, Return-Path, Return-Receipt-To or To, or in the envelope, whose user part names a
+ * program ({@code |}) or a file ({@code /}, but not X.400); an envelope recipient that begins with
+ * {@code -}. By {@code bad-from}, {@code bad-date}, {@code bad-message-id}, {@code bad-address}:
+ * what is missing, repeated or cannot be read.
+ *
+ * <p><b>When.</b> At once when a batch arrives (unless {@code wakeup-on-arrival no}), and each
+ * {@code wakeup}. A recipient that was deferred is tried again after {@code retry} seconds, then
+ * after twice as long, up to the longest wait, plus up to a tenth. A hub that takes no connection
+ * is down: its mail waits without further connections, but for one probe at the end of each wait.
+ *
+ * <h2>LIMITS</h2>
+ *
+ * <table>
+ *   <caption>Bounds</caption>
+ *   <tr><td>messages held in memory, envelopes only</td><td>20,000; what is more stays in {@code
+ *       new/}, so that many messages for a dead hub can hold up others beyond that number</td></tr>
+ *   <tr><td>header in memory</td><td>one a worker, 260 KiB</td></tr>
+ *   <tr><td>body in memory</td><td>never; it is streamed</td></tr>
+ *   <tr><td>connections to one hub</td><td>at most the deliveries to it at one time; with several
+ *       hubs one has at most {@code maxchildren} - 1 of them, with many half</td></tr>
+ *   <tr><td>a kept connection</td><td>30 s without work, 100 messages</td></tr>
+ *   <tr><td>addresses of a hub tried in one attempt</td><td>4</td></tr>
+ *   <tr><td>connecting</td><td>30 s</td></tr>
+ *   <tr><td>greeting; each command with its whole reply</td><td>300 s</td></tr>
+ *   <tr><td>sending a message</td><td>300 s, and 1 s for each 4,000 octets</td></tr>
+ *   <tr><td>reply to the final dot</td><td>600 s</td></tr>
+ *   <tr><td>a hub's reply</td><td>100 lines of 1,000 octets; 400 characters are kept</td></tr>
+ * </table>
+ *
+ * <p>A message that was declared 8BITMIME is sent as it is to a hub that does not offer that: a
+ * conversion would change it. There is no TLS to hubs, no DSN, no LMTP and no {@code sendmail} in
+ * this version.
+ *
+ * <h2>DIAGNOSTICS</h2>
+ *
+ * Events in {@code docs/log.md}: {@code taken}, {@code delivered}, {@code deferred}, {@code
+ * failed}, {@code set-aside}, {@code hub-down}, {@code hub-up}, {@code trouble}; with {@code
+ * securityalert}: {@code damaged}, {@code strange-file}, {@code loop} (the hub greets with our own
+ * {@code hostname}; its mail waits). {@code hub-down} and {@code hub-up} are said once each.
+ *
+ * <p>Exit codes: 0 after SIGTERM, 70 for an accident, 74 if the queue cannot be read, 77 if the
+ * spool's owners or modes are not as they must be, 78 for errors in the table.
+ *
+ * <h2>SECURITY</h2>
+ *
+ * Nothing in {@code new/} is trusted: names, envelopes and headers are judged again, an address
+ * cannot become anything but one SMTP path, and what was judged is what is sent. A message whose
+ * octets changed since is dropped before the final dot. A hub cannot hang or fill smapd, and its
+ * words reach the log only as escaped text.
+ *
+ * <p>A captured smapd can read, change and delete what lies in the queue and the set-aside folder,
+ * delete what lies in {@code new/}, and connect wherever the firewall lets its account: allow it
+ * the hubs only.
+ */
 @NullMarked
 package sallyport.smapd;
 
