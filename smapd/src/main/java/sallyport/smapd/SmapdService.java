@@ -28,6 +28,7 @@ import sallyport.spool.QueueAlert;
 import sallyport.spool.QueueLimits;
 import sallyport.spool.SpoolException;
 import sallyport.spool.SpoolFolders;
+import sallyport.spool.SpoolRehearsal;
 
 /** smapd as {@link sallyport.daemon.Lifecycle} runs it. Opens no listening socket, ever. */
 final class SmapdService implements Service {
@@ -63,7 +64,7 @@ final class SmapdService implements Service {
       hubs.put(name, new Hub(name, daemon.hostname(), names, session, times));
       lookUp(name, names, given.log());
     }
-    rehearse(session);
+    rehearse(session, given.privileges());
   }
 
   private SpoolFolders checkedFolders(Startup.Privileges privileges) throws StartupException {
@@ -96,12 +97,16 @@ final class SmapdService implements Service {
   }
 
   /** Loads what a hand-over needs, before the root folder changes. */
-  private static void rehearse(Session session) throws StartupException {
+  private static void rehearse(Session session, Startup.Privileges privileges)
+      throws StartupException {
     Handover nothing =
         new Handover("", List.of("postmaster"), BodyType.SEVEN_BIT, 0, OutputStream::flush);
     try {
       new SpooledMessage(session, nothing, "", () -> {}).writeTo(OutputStream.nullOutputStream());
       HeaderCheck.judge(new byte[0], HeaderCheck.Rules.DEFAULT);
+      if (privileges == Startup.Privileges.TO_BE_DROPPED) {
+        SpoolRehearsal.run();
+      }
     } catch (IOException e) {
       throw new StartupException(ExitCode.SOFTWARE, "rehearsal: " + e.getMessage(), e);
     }
