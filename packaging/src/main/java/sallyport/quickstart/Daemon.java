@@ -24,7 +24,7 @@ final class Daemon implements AutoCloseable {
     this.name = name;
     this.process = process;
     Thread.ofPlatform().daemon().name(name + "-log").start(this::read);
-    Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
+    Runtime.getRuntime().addShutdownHook(new Thread(process.toHandle()::destroy));
   }
 
   static Daemon start(Path program, Path table) throws IOException {
@@ -89,12 +89,19 @@ final class Daemon implements AutoCloseable {
     }
   }
 
+  /** SIGTERM, and waits; whatever happens, it does not outlive this call. */
   @Override
-  public void close() throws IOException, InterruptedException {
-    process.destroy();
-    if (!process.waitFor(STOP_TIME)) {
+  public void close() throws IOException {
+    process.toHandle().destroy(); // Process.destroy would close its output under the reader
+    try {
+      if (process.waitFor(STOP_TIME)) {
+        return;
+      }
       process.destroyForcibly();
       throw new IOException(name + " did not stop within " + STOP_TIME.toSeconds() + " s");
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -8,9 +8,12 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.logging.LogManager;
 import java.util.stream.Stream;
 
 /**
@@ -19,7 +22,11 @@ import java.util.stream.Stream;
  */
 public final class Quickstart {
 
+  private static final int SMAP = 61001;
+  private static final int SMAPD = 61002;
   private static final Duration START_TIME = Duration.ofSeconds(30);
+  private static final Set<String> STORY =
+      Set.of("unconfined", "confined", "connect", "accepted", "disconnect", "taken", "delivered");
   private static final String MESSAGE =
       """
       From: Ann Stranger <ann@outside.example>
@@ -43,6 +50,7 @@ public final class Quickstart {
 
   /** Arguments: the distribution's folder, and {@code --keep} to stay up. */
   public static void main(String[] args) throws Exception {
+    LogManager.getLogManager().reset(); // the embedded server's chatter
     Path folder = Files.createTempDirectory("sallyport-quickstart-");
     Thread cleaner = new Thread(() -> deleteTree(folder));
     Runtime.getRuntime().addShutdownHook(cleaner);
@@ -74,18 +82,48 @@ public final class Quickstart {
   private Path writeTable(int hubPort) throws IOException {
     Path spool = Files.createDirectory(folder.resolve("spool"));
     String text =
-        """
-        *:           hostname gateway.example
-        smap, smapd: directory %s
-        smap, smapd: local-domains inside.example
-        smap:        listen 127.0.0.1:0
-        smap:        permit-hosts 127.0.0.1
-        smapd:       relay 127.0.0.1:%d
-        """
-            .formatted(spool, hubPort);
+        accounts(spool)
+            + """
+            *:           hostname gateway.example
+            smap, smapd: directory %s
+            smap, smapd: local-domains inside.example
+            smap:        listen 127.0.0.1:0
+            smap:        permit-hosts 127.0.0.1
+            smapd:       relay 127.0.0.1:%d
+            """
+                .formatted(spool, hubPort);
     out.println("The table:");
     out.println(text.indent(2));
     return Files.writeString(folder.resolve("netperm-table"), text);
+  }
+
+  /**
+   * As root the daemons are confined, as they would be in service: under accounts of their own (by
+   * number, so that none has to be made), locked into the spool. Otherwise they make its folders.
+   */
+  private static String accounts(Path spool) throws IOException {
+    if (!Integer.valueOf(0).equals(Files.getAttribute(spool, "unix:uid"))) {
+      return "";
+    }
+    Files.setPosixFilePermissions(spool, PosixFilePermissions.fromString("rwxr-xr-x"));
+    makeFolder(spool.resolve("tmp"), SMAP, SMAPD, 02700);
+    makeFolder(spool.resolve("new"), SMAP, SMAPD, 02770);
+    makeFolder(spool.resolve("queue"), SMAPD, SMAPD, 0700);
+    makeFolder(spool.resolve("bad"), SMAPD, SMAPD, 0700);
+    return """
+    smap:        userid %d
+    smap:        groupid %d
+    smapd:       userid %d
+    smapd:       groupid %d
+    """
+        .formatted(SMAP, SMAP, SMAPD, SMAPD);
+  }
+
+  private static void makeFolder(Path path, int uid, int gid, int mode) throws IOException {
+    Files.createDirectory(path);
+    Files.setAttribute(path, "unix:uid", uid);
+    Files.setAttribute(path, "unix:gid", gid);
+    Files.setAttribute(path, "unix:mode", mode);
   }
 
   private Daemon start(String program, Path table) throws IOException {
@@ -109,12 +147,11 @@ public final class Quickstart {
   }
 
   private void tell(GreenMail inside, Daemon... daemons) throws Exception {
-    out.println("What they logged:");
-    for (Daemon daemon : daemons) {
-      for (String line : daemon.lines()) {
-        out.println("  " + daemon.name() + ": " + line);
-      }
-    }
+    out.println("What they logged of it:");
+    Stream.of(daemons)
+        .flatMap(Quickstart::story)
+        .sorted()
+        .forEach(line -> out.println("  " + line));
     out.println();
     out.println("The message, as it arrived inside:");
     MimeMessage message = inside.getReceivedMessages()[0];
@@ -122,6 +159,14 @@ public final class Quickstart {
     message.writeTo(octets);
     out.println(octets.toString(StandardCharsets.ISO_8859_1).replace("\r\n", "\n").indent(2));
     checkArrived(octets.toString(StandardCharsets.ISO_8859_1));
+  }
+
+  /** The lines that tell the message's story, each with the daemon's name behind the time. */
+  private static Stream<String> story(Daemon daemon) {
+    return daemon.lines().stream()
+        .map(line -> line.split(" ", 3))
+        .filter(parts -> parts.length == 3 && STORY.contains(parts[1]))
+        .map(parts -> "%s %-5s %s %s".formatted(parts[0], daemon.name(), parts[1], parts[2]));
   }
 
   private static void checkArrived(String arrived) throws IOException {

@@ -29,6 +29,7 @@ import sallyport.spool.DiskFiles;
 import sallyport.spool.QueueIds;
 import sallyport.spool.SpoolException;
 import sallyport.spool.SpoolFolders;
+import sallyport.spool.SpoolRehearsal;
 
 /** smap as a service: binds, opens the spool, serves SMTP, drains. */
 final class SmapService implements Service {
@@ -67,6 +68,11 @@ final class SmapService implements Service {
       checkSpool(given);
     }
     Rehearsal.run(config);
+    try {
+      SpoolRehearsal.run();
+    } catch (IOException e) {
+      throw new StartupException(ExitCode.CANNOT_CREATE, "rehearsal: " + e.getMessage(), e);
+    }
   }
 
   @Override
