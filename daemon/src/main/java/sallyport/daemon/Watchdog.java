@@ -40,6 +40,11 @@ public final class Watchdog implements AutoCloseable {
     watched.remove(connection);
   }
 
+  /** How many connections are watched. */
+  public int watched() {
+    return watched.size();
+  }
+
   private void run() {
     try {
       while (true) {

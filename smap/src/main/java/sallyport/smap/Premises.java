@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import sallyport.daemon.Admission;
 import sallyport.daemon.EventLog;
+import sallyport.daemon.Watchdog;
 import sallyport.netperm.HostRules;
 import sallyport.netperm.NameLookup;
 import sallyport.smap.smtp.LineEnds;
@@ -30,6 +31,7 @@ record Premises(
     Collector collector,
     QueueIds ids,
     EventLog log,
+    Watchdog watchdog,
     Set<Conversation> sessions) {
 
   /** The time for a command while places are scarce. */
@@ -45,9 +47,16 @@ record Premises(
     return admission.crowded() && usual.compareTo(CROWDED_TIME) > 0 ? CROWDED_TIME : usual;
   }
 
-  /** A conversation has ended. */
+  /** A conversation begins. */
+  void enter(Conversation conversation) {
+    sessions.add(conversation);
+    watchdog.watch(conversation.connection());
+  }
+
+  /** A conversation has ended; nothing may hold it any longer. */
   void leave(Conversation conversation) {
     sessions.remove(conversation);
+    watchdog.forget(conversation.connection());
   }
 
   /** The rules of this client's session. */

@@ -84,6 +84,7 @@ final class SmapService implements Service {
           config.recipients().isEmpty()
               ? RecipientList.everybody()
               : RecipientList.read(root.resolve(config.recipients().get()));
+      watchdog = new Watchdog(WRITE_TIME);
       premises =
           new Premises(
               config,
@@ -94,6 +95,7 @@ final class SmapService implements Service {
               collector,
               new QueueIds(new SecureRandom()),
               given.log(),
+              watchdog,
               sessions);
       engine = new Engine(started(listeners).sockets(), this::admit, new EngineFaults());
     } catch (IOException e) {
@@ -134,7 +136,6 @@ final class SmapService implements Service {
   public void serve() {
     Premises shared = started(premises);
     EventLog log = shared.log();
-    watchdog = new Watchdog(WRITE_TIME);
     for (ServerSocket socket : started(listeners).sockets()) {
       log.write(Event.LISTENING, Field.of("address", text(socket)));
     }
@@ -157,8 +158,7 @@ final class SmapService implements Service {
     return switch (shared.admission().admit(conversation.address(), conversation)) {
       case Admission.Admitted(Admission.Token token) -> {
         conversation.admitted(token);
-        sessions.add(conversation);
-        started(watchdog).watch(conversation.connection());
+        shared.enter(conversation);
         yield Optional.of(new EngineSocket(conversation.connection(), conversation));
       }
       case Admission.RefusedTotal refused -> {
@@ -222,6 +222,11 @@ final class SmapService implements Service {
     if (collector != null) {
       collector.close();
     }
+  }
+
+  /** How many connections something still holds on to. */
+  int held() {
+    return sessions.size() + started(watchdog).watched();
   }
 
   /** The ports that were bound, in the order of the table. */

@@ -383,6 +383,17 @@ class SubEthaFaultsTest {
     assertThat(smap.logged()).doesNotContain("library");
   }
 
+  @Test
+  void connectionThatIsOverIsHeldByNobody() throws IOException {
+    for (int i = 0; i < 20; i++) {
+      try (Client client = smap.connect()) {
+        assertThat(client.reply()).startsWith("220 ");
+        assertThat(client.ask("QUIT")).startsWith("221 ");
+      }
+    }
+    await().untilAsserted(() -> assertThat(smap.service().held()).isZero());
+  }
+
   private void awaitGreeting() {
     await()
         .untilAsserted(() -> {
