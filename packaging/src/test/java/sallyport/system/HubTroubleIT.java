@@ -1,0 +1,166 @@
+package sallyport.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A hub that is dead, and daemons that are asked to stop while something is under way. */
+class HubTroubleIT {
+  private static final Duration LOG_TIME = Duration.ofSeconds(30);
+  private static final String SENDER = "ann@outside.example";
+  private static final String RECIPIENT = "john@" + Gateway.DOMAIN;
+
+  @TempDir Path folder;
+  private final List<RecordingHub.Taken> taken = new CopyOnWriteArrayList<>();
+
+  @Test
+  void mailWaitsForADeadHub() throws Exception {
+    int port = Ports.free();
+    try (Gateway gateway = new Gateway(folder).relay(port)) {
+      int smap = Gateway.port(gateway.smap());
+      Child smapd = gateway.smapd();
+      String first = send(smap, "first");
+      smapd.awaitEvent(LOG_TIME, "deferred", first);
+      String second = send(smap, "second");
+      smapd.awaitEvent(LOG_TIME, "hub-down");
+      try (RecordingHub hub = new RecordingHub(port, taken::add)) {
+        assertThat(hub.port()).isEqualTo(port);
+        smapd.awaitEvent(LOG_TIME, "delivered", first);
+        smapd.awaitEvent(LOG_TIME, "delivered", second);
+        smapd.awaitEvent(LOG_TIME, "hub-up");
+        awaitEmpty(gateway);
+      }
+      assertThat(taken).hasSize(2);
+    }
+  }
+
+  @Test
+  void smapTakesMailWhileSmapdIsDown() throws Exception {
+    try (RecordingHub hub = new RecordingHub(0, taken::add);
+        Gateway gateway = new Gateway(folder).relay(hub.port())) {
+      int smap = Gateway.port(gateway.smap());
+      String id = send(smap, "alone");
+      assertThat(gateway.in("new")).containsExactly(id + ".batch");
+      gateway.smapd().awaitEvent(LOG_TIME, "delivered", id);
+      awaitEmpty(gateway);
+      assertThat(taken).hasSize(1);
+    }
+  }
+
+  @Test
+  void smapFinishesTheMessageUnderWayWhenAskedToStop() throws Exception {
+    try (Gateway gateway = new Gateway(folder).relay(9)) {
+      Child smap = gateway.smap();
+      int port = Gateway.port(smap);
+      try (Wire busy = Wire.greeted(port);
+          Wire idle = Wire.greeted(port)) {
+        busy.begin(SENDER, RECIPIENT);
+        busy.send(Samples.header("under-way") + "Half of it, ");
+        smap.terminate();
+        assertThat(idle.reply()).startsWith("421 4.3.2");
+        busy.send("and the other half.\r\n.\r\n");
+        String id = Wire.queueId(busy.reply());
+        assertThat(busy.rest()).startsWith("421 4.3.2");
+        assertThat(smap.awaitExit(Gateway.STOP_TIME)).isZero();
+        assertThat(gateway.in("new")).containsExactly(id + ".batch");
+      }
+      assertThat(smap.lines()).last().asString().contains(" stopped");
+    }
+  }
+
+  @Test
+  void secondSignalCutsSmap() throws Exception {
+    try (Gateway gateway = new Gateway(folder).relay(9)) {
+      Child smap = gateway.smap();
+      try (Wire busy = Wire.greeted(Gateway.port(smap))) {
+        busy.begin(SENDER, RECIPIENT);
+        smap.terminate();
+        smap.awaitEvent(LOG_TIME, "draining");
+        long cut = System.nanoTime();
+        smap.terminate();
+        assertThat(smap.awaitExit(Gateway.STOP_TIME)).isZero();
+        assertThat(Duration.ofNanos(System.nanoTime() - cut)).isLessThan(Duration.ofSeconds(10));
+        assertThat(gateway.in("new")).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void smapdFinishesTheDeliveryUnderWayWhenAskedToStop() throws Exception {
+    CountDownLatch atHub = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    try (RecordingHub hub = new RecordingHub(0, message -> hold(message, atHub, goOn));
+        Gateway gateway = new Gateway(folder).relay(hub.port())) {
+      int smap = Gateway.port(gateway.smap());
+      Child smapd = gateway.smapd();
+      String id = send(smap, "under-way");
+      assertThat(atHub.await(30, TimeUnit.SECONDS)).isTrue();
+      smapd.terminate();
+      smapd.awaitEvent(LOG_TIME, "draining");
+      goOn.countDown();
+      assertThat(smapd.awaitExit(Gateway.STOP_TIME)).as(smapd.text()).isZero();
+      assertThat(smapd.events("delivered")).hasSize(1).first().asString().contains(id);
+      gateway.smapd().awaitEvent(LOG_TIME, "delivered", send(smap, "next"));
+      assertThat(taken).as("none twice").hasSize(2);
+    }
+  }
+
+  @Test
+  void secondSignalCutsSmapdAndTheMessageIsSentAgain() throws Exception {
+    CountDownLatch atHub = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    try (RecordingHub hub = new RecordingHub(0, message -> hold(message, atHub, goOn));
+        Gateway gateway = new Gateway(folder).relay(hub.port())) {
+      int smap = Gateway.port(gateway.smap());
+      Child smapd = gateway.smapd();
+      String id = send(smap, "cut");
+      assertThat(atHub.await(30, TimeUnit.SECONDS)).isTrue();
+      smapd.terminate();
+      smapd.awaitEvent(LOG_TIME, "draining");
+      long cut = System.nanoTime();
+      smapd.terminate();
+      assertThat(smapd.awaitExit(Gateway.STOP_TIME)).as(smapd.text()).isZero();
+      assertThat(Duration.ofNanos(System.nanoTime() - cut)).isLessThan(Duration.ofSeconds(12));
+      goOn.countDown();
+      gateway.smapd().awaitEvent(LOG_TIME, "delivered", id);
+      awaitEmpty(gateway);
+    }
+  }
+
+  private void hold(RecordingHub.Taken message, CountDownLatch atHub, CountDownLatch goOn) {
+    atHub.countDown();
+    try {
+      if (!goOn.await(60, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("nobody let the hub go on");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    taken.add(message);
+  }
+
+  private static String send(int port, String token) throws Exception {
+    try (Wire wire = Wire.greeted(port)) {
+      return Wire.queueId(wire.message(SENDER, RECIPIENT, Samples.header(token) + "Text."));
+    }
+  }
+
+  private static void awaitEmpty(Gateway gateway) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .pollInterval(Duration.ofMillis(50))
+        .untilAsserted(() -> {
+          assertThat(gateway.in("new")).isEmpty();
+          assertThat(gateway.in("queue")).isEmpty();
+          assertThat(gateway.in("bad")).isEmpty();
+        });
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * Tests of the whole: the distribution's programs as child processes on loopback, with tables made
+ * for the occasion, real mail programs around them, and what the kernel says about them.
+ *
+ * <p>{@link sallyport.system.Gateway} starts and stops the two daemons, {@link
+ * sallyport.system.Child} holds any child process and what it printed, {@link
+ * sallyport.system.Wire} speaks SMTP octet by octet, {@link sallyport.system.Hub} and its
+ * implementations are what stands inside. {@link sallyport.system.Needs} says what a test needs of
+ * the machine.
+ */
+package sallyport.system;
