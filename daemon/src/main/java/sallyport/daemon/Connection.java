@@ -19,11 +19,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Reading: every wait has a deadline for the whole of what is awaited, so that a peer which
  * sends one octet a second gains nothing by it. Writing: {@link #send} only collects; what was
  * collected leaves in one write when the daemon is about to wait for the peer, so the replies to
- * pipelined commands travel together (RFC 2920 section 3.2). A write that makes no progress is
- * ended by the {@link Watchdog}, since a Java socket has no write time-out.
+ * pipelined commands travel together (RFC 2920 section 3.2). Both are kept by the {@link Watchdog},
+ * at most {@link Watchdog#PERIOD} late: Java sockets have no time-out for writing, and theirs for
+ * reading costs a timer for every wait.
  *
- * <p>Owned by the one session thread; only {@link #interrupt}, {@link #cut} and {@link
- * #writingSince} may be called by others.
+ * <p>Owned by the one session thread; only {@link #interrupt}, {@link #cut} and {@link #check} may
+ * be called by others.
  */
 public final class Connection implements AutoCloseable {
 
@@ -42,6 +43,7 @@ public final class Connection implements AutoCloseable {
   /** The time for that, in milliseconds. */
   static final int LINGER_MILLIS = 1000;
 
+  private static final long NONE = 0;
   private static final int TLS_HANDSHAKE = 0x16;
   private static final int CR = '\r';
   private static final int LF = '\n';
@@ -49,6 +51,7 @@ public final class Connection implements AutoCloseable {
   private final Socket socket;
   private final InputStream in;
   private final OutputStream out;
+  private final Watchdog watchdog;
   private final Runnable onClose;
   private final InetSocketAddress peer;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -62,22 +65,27 @@ public final class Connection implements AutoCloseable {
 
   private long octetsIn;
   private long octetsOut;
-  private volatile long writingSince;
+  private volatile long readUntil;
+  private volatile long writeUntil;
+  private volatile boolean readTimedOut;
   private volatile Received.@Nullable Interruption interruption;
 
   /**
    * Takes over an accepted socket.
    *
+   * @param watchdog keeps the deadlines until the connection is closed
    * @param onClose run once, when the connection is closed for whatever reason
    * @throws IOException if the peer is gone already
    */
-  public Connection(Socket socket, Runnable onClose) throws IOException {
+  public Connection(Socket socket, Watchdog watchdog, Runnable onClose) throws IOException {
     this.socket = socket;
+    this.watchdog = watchdog;
     this.onClose = onClose;
     this.peer = (InetSocketAddress) socket.getRemoteSocketAddress();
     socket.setTcpNoDelay(true);
     this.in = socket.getInputStream();
     this.out = socket.getOutputStream();
+    watchdog.watch(this);
   }
 
   /** The peer's address and port. */
@@ -230,17 +238,29 @@ public final class Connection implements AutoCloseable {
     if (interruption != null) {
       return -1;
     }
-    long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-    if (left <= 0 && in.available() == 0) {
-      throw new SocketTimeoutException("deadline passed");
-    }
-    socket.setSoTimeout(Math.clamp(left, 1, Integer.MAX_VALUE));
-    int read = in.read(input, limit, input.length - limit);
+    int read = readBefore(deadline);
     if (read > 0) {
       limit += read;
       octetsIn += read;
     }
     return read;
+  }
+
+  private int readBefore(long deadline) throws IOException {
+    if (deadline - System.nanoTime() <= 0 && in.available() == 0) {
+      throw new SocketTimeoutException("deadline passed");
+    }
+    readUntil = notNone(deadline);
+    int read = in.read(input, limit, input.length - limit);
+    readUntil = NONE;
+    if (readTimedOut) {
+      throw new SocketTimeoutException("deadline passed");
+    }
+    return read;
+  }
+
+  private static long notNone(long deadline) {
+    return deadline == NONE ? 1 : deadline;
   }
 
   private void makeRoom() {
@@ -295,18 +315,22 @@ public final class Connection implements AutoCloseable {
   }
 
   private void write(byte[] octets, int offset, int length) throws IOException {
-    writingSince = Math.max(1, System.nanoTime());
-    try {
-      out.write(octets, offset, length);
-    } finally {
-      writingSince = 0;
-    }
+    writeUntil = notNone(System.nanoTime() + watchdog.writeLimitNanos());
+    out.write(octets, offset, length);
+    writeUntil = NONE;
     octetsOut += length;
   }
 
-  /** {@link System#nanoTime} at which the write under way began; 0 if there is none. */
-  long writingSince() {
-    return writingSince;
+  /** Ends a wait whose deadline has passed; for the watchdog. */
+  void check(long now) {
+    long write = writeUntil;
+    long read = readUntil;
+    if (write != NONE && now - write > 0) {
+      cut();
+    } else if (read != NONE && now - read > 0) {
+      readTimedOut = true;
+      endInput();
+    }
   }
 
   /**
@@ -315,6 +339,10 @@ public final class Connection implements AutoCloseable {
    */
   public void interrupt(Received.Interruption cause) {
     interruption = cause;
+    endInput();
+  }
+
+  private void endInput() {
     try {
       socket.shutdownInput();
     } catch (IOException e) {
@@ -372,6 +400,7 @@ public final class Connection implements AutoCloseable {
 
   private void closedOnce() {
     if (closed.compareAndSet(false, true)) {
+      watchdog.forget(this);
       onClose.run();
     }
   }

@@ -5,42 +5,49 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Cuts connections whose peer does not take what we send: the write deadline that Java sockets
- * lack.
+ * Ends waits whose deadline has passed: a peer that sends nothing, or takes nothing.
  *
- * <p>One daemon thread looks at all registered connections every second; their number is bounded by
- * {@link Admission}. Thread-safe.
+ * <p>One thread looks at all open connections every second; their number is bounded by {@link
+ * Admission}. Thread-safe.
  */
 public final class Watchdog implements AutoCloseable {
 
-  /** How often the connections are looked at. */
-  static final Duration PERIOD = Duration.ofSeconds(1);
+  /** How often the connections are looked at: deadlines are kept so much too late at most. */
+  public static final Duration PERIOD = Duration.ofSeconds(1);
 
   private final Set<Connection> watched = ConcurrentHashMap.newKeySet();
   private final long writeLimitNanos;
+  private final Duration period;
   private final Thread thread;
 
   /**
    * Starts watching.
    *
-   * @param writeLimit the time for one write, exceeded by at most {@link #PERIOD}
+   * @param writeLimit the time for one write
    */
   public Watchdog(Duration writeLimit) {
+    this(writeLimit, PERIOD);
+  }
+
+  Watchdog(Duration writeLimit, Duration period) {
     this.writeLimitNanos = writeLimit.toNanos();
+    this.period = period;
     this.thread = Thread.ofPlatform().daemon().name("watchdog").start(this::run);
   }
 
-  /** Watches a connection until {@link #forget}. */
-  public void watch(Connection connection) {
+  long writeLimitNanos() {
+    return writeLimitNanos;
+  }
+
+  void watch(Connection connection) {
     watched.add(connection);
   }
 
-  /** Stops watching a connection. */
-  public void forget(Connection connection) {
+  void forget(Connection connection) {
     watched.remove(connection);
   }
 
-  /** How many connections are watched. */
+  /** How many connections are open. */
   public int watched() {
     return watched.size();
   }
@@ -48,20 +55,12 @@ public final class Watchdog implements AutoCloseable {
   private void run() {
     try {
       while (true) {
-        Thread.sleep(PERIOD);
-        cutStalled(System.nanoTime());
+        Thread.sleep(period);
+        long now = System.nanoTime();
+        watched.forEach(connection -> connection.check(now));
       }
     } catch (InterruptedException e) {
       // close() was called.
-    }
-  }
-
-  private void cutStalled(long now) {
-    for (Connection connection : watched) {
-      long since = connection.writingSince();
-      if (since != 0 && now - since > writeLimitNanos) {
-        connection.cut();
-      }
     }
   }
 

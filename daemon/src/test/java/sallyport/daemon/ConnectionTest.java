@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -20,6 +21,9 @@ class ConnectionTest {
 
   private static final int MOST = 100;
 
+  private static final Duration PERIOD = Duration.ofMillis(20);
+
+  private final Watchdog watchdog = new Watchdog(Duration.ofMillis(200), PERIOD);
   private final AtomicInteger closings = new AtomicInteger();
   private Socket client;
   private Connection connection;
@@ -29,7 +33,7 @@ class ConnectionTest {
     try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       client = new Socket(listener.getInetAddress(), listener.getLocalPort());
       client.setSoTimeout(10_000);
-      connection = new Connection(listener.accept(), closings::incrementAndGet);
+      connection = new Connection(listener.accept(), watchdog, closings::incrementAndGet);
     }
   }
 
@@ -37,6 +41,7 @@ class ConnectionTest {
   void disconnect() throws IOException {
     client.close();
     connection.close();
+    watchdog.close();
   }
 
   @Test
@@ -168,18 +173,22 @@ class ConnectionTest {
   }
 
   @Test
-  void peerThatTakesNothingIsCutByTheWatchdog() throws Exception {
-    try (Watchdog watchdog = new Watchdog(java.time.Duration.ofMillis(200))) {
-      watchdog.watch(connection);
-      byte[] much = new byte[1 << 20];
-      assertThatThrownBy(
-              () -> {
-                for (int i = 0; i < 200; i++) {
-                  connection.send(much, 0, much.length);
-                }
-              })
-          .isInstanceOf(IOException.class);
-    }
+  void peerThatTakesNothingIsCutByTheWatchdog() {
+    byte[] much = new byte[1 << 20];
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; i < 200; i++) {
+                connection.send(much, 0, much.length);
+              }
+            })
+        .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void closedConnectionIsNoLongerWatched() {
+    assertThat(watchdog.watched()).isOne();
+    connection.close();
+    assertThat(watchdog.watched()).isZero();
   }
 
   private Received read() {

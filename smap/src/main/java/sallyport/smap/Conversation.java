@@ -64,7 +64,7 @@ final class Conversation implements Admission.Session {
    */
   Conversation(Socket socket, Premises premises) throws IOException {
     this.premises = premises;
-    this.connection = new Connection(socket, this::closed);
+    this.connection = new Connection(socket, premises.watchdog(), this::closed);
     this.dialogue = new Dialogue(premises.policy(connection.peerAddress()));
   }
 

@@ -50,13 +50,11 @@ record Premises(
   /** A conversation begins. */
   void enter(Conversation conversation) {
     sessions.add(conversation);
-    watchdog.watch(conversation.connection());
   }
 
-  /** A conversation has ended; nothing may hold it any longer. */
+  /** A conversation has ended. */
   void leave(Conversation conversation) {
     sessions.remove(conversation);
-    watchdog.forget(conversation.connection());
   }
 
   /** The rules of this client's session. */
