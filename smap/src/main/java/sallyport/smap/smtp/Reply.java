@@ -2,6 +2,7 @@ package sallyport.smap.smtp;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A reply. Its text is ours alone: no octet of the client ever stands in it.
@@ -14,7 +15,7 @@ public record Reply(int code, String enhanced, List<String> lines) {
   /** Longest reply line with its CR LF, RFC 5321 section 4.5.3.1.5. */
   public static final int MAX_LINE_OCTETS = 512;
 
-  private static final String ENHANCED = "[245]\\.\\d{1,3}\\.\\d{1,3}";
+  private static final Pattern ENHANCED = Pattern.compile("[245]\\.\\d{1,3}\\.\\d{1,3}");
 
   /** Refuses whatever could break a reply in two. */
   public Reply {
@@ -23,7 +24,7 @@ public record Reply(int code, String enhanced, List<String> lines) {
       throw new IllegalArgumentException("not a reply");
     }
     if (!enhanced.isEmpty()
-        && !(enhanced.matches(ENHANCED) && enhanced.charAt(0) - '0' == code / 100)) {
+        && !(ENHANCED.matcher(enhanced).matches() && enhanced.charAt(0) - '0' == code / 100)) {
       throw new IllegalArgumentException("enhanced code does not fit the reply code");
     }
     for (String line : lines) {
