@@ -105,10 +105,14 @@ final class Gateway implements AutoCloseable {
     return Path.of(distribution, "bin", name).toString();
   }
 
-  /** Starts one of the two and does not wait for it. */
-  Child launch(String name) throws IOException {
+  void writeTable() throws IOException {
     String text = String.join("\n", table) + "\n";
     Files.writeString(table(), text, StandardCharsets.US_ASCII);
+  }
+
+  /** Starts one of the two and does not wait for it. */
+  Child launch(String name) throws IOException {
+    writeTable();
     Child child = Child.start(List.of(program(name), "--table", table().toString()));
     started.add(child);
     return child;
