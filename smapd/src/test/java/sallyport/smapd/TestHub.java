@@ -30,6 +30,7 @@ final class TestHub implements AutoCloseable {
   private static final String EHLO = "250-hub.test\r\n250-SIZE 100000000\r\n250 8BITMIME";
 
   private final ServerSocket server;
+  private final Thread acceptor;
   private final Map<String, String> answers = new ConcurrentHashMap<>();
   private final Queue<String> once = new ConcurrentLinkedQueue<>();
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
@@ -51,7 +52,7 @@ final class TestHub implements AutoCloseable {
     answers.put("GREETING", "220 hub.test ESMTP");
     answers.put("EHLO", EHLO);
     answers.put("DATA", "354 go on");
-    Thread.ofPlatform().daemon().name("test hub").start(this::accept);
+    acceptor = Thread.ofPlatform().daemon().name("test hub").start(this::accept);
   }
 
   /** What to answer from now on. */
@@ -233,9 +234,13 @@ final class TestHub implements AutoCloseable {
   public void close() {
     try {
       server.close();
+      // As long as a thread waits in accept, the kernel keeps the port open.
+      acceptor.join();
       dropConnections();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }
