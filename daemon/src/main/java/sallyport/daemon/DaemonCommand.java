@@ -1,6 +1,9 @@
 package sallyport.daemon;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -8,6 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import sallyport.netperm.Table;
 
 /**
  * The command line that all daemons share: {@code --table}, {@code --check}, {@code --version},
@@ -60,6 +64,28 @@ public final class DaemonCommand {
       return ExitCode.OK.number();
     }
     return command.withTable(program, out, err);
+  }
+
+  /**
+   * Reads a rule table for a command line.
+   *
+   * @throws StartupException with {@link ExitCode#NO_INPUT} and one line that says why it cannot be
+   *     read; what is wrong inside it is left to the table
+   */
+  public static Table readTable(Path file) throws StartupException {
+    try {
+      return Table.read(file);
+    } catch (NoSuchFileException e) {
+      throw unreadable(file, "there is no such file (--table names another)", e);
+    } catch (AccessDeniedException e) {
+      throw unreadable(file, "permission denied", e);
+    } catch (IOException e) {
+      throw unreadable(file, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static StartupException unreadable(Path file, String why, IOException e) {
+    return new StartupException(ExitCode.NO_INPUT, file + ": " + why, e);
   }
 
   /** For jsvc: the table to serve by, with all that is wrong in one message. */

@@ -1,8 +1,5 @@
 package sallyport.daemon;
 
-import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -22,7 +19,7 @@ import sallyport.netperm.Table;
 record LoadedTable(Path file, List<Problem> problems, DaemonConfig config, Service service) {
 
   static LoadedTable of(Program program, Path file) throws StartupException {
-    Table table = read(file);
+    Table table = DaemonCommand.readTable(file);
     Settings settings = Settings.of(table, program.name());
     DaemonConfig config = DaemonConfig.of(settings);
     Service service = program.configure(settings, config);
@@ -49,21 +46,5 @@ record LoadedTable(Path file, List<Problem> problems, DaemonConfig config, Servi
     Set<String> others = problem.applications();
     String text = "(for " + String.join(", ", others) + ") " + problem.text();
     return new Problem(problem.at(), Severity.WARNING, others, text);
-  }
-
-  private static Table read(Path file) throws StartupException {
-    try {
-      return Table.read(file);
-    } catch (NoSuchFileException e) {
-      throw unreadable(file, "there is no such file (--table names another)", e);
-    } catch (AccessDeniedException e) {
-      throw unreadable(file, "permission denied", e);
-    } catch (IOException e) {
-      throw unreadable(file, String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  private static StartupException unreadable(Path file, String why, IOException e) {
-    return new StartupException(ExitCode.NO_INPUT, file + ": " + why, e);
   }
 }

@@ -84,7 +84,10 @@ record Explanation(
     lines.add((permitted() ? "permit " : "deny ") + application + " " + host());
     lines.addAll(Columns.of(rows, aligned));
     if (decision.rule().isEmpty()) {
-      lines.add("No line matches, and that denies.");
+      lines.add(
+          passed.isEmpty()
+              ? "No line says who may use " + application + ", and that denies."
+              : "No line matches, and that denies.");
     }
     return lines;
   }

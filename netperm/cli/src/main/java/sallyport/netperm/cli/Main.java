@@ -1,12 +1,9 @@
 package sallyport.netperm.cli;
 
 import java.io.Console;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -182,20 +179,7 @@ public final class Main implements Callable<Integer> {
   }
 
   private static Table read(@Nullable Path named) throws StartupException {
-    Path file = named == null ? Path.of(DaemonCommand.DEFAULT_TABLE) : named;
-    try {
-      return Table.read(file);
-    } catch (NoSuchFileException e) {
-      throw unreadable(file, "there is no such file (--table names another)", e);
-    } catch (AccessDeniedException e) {
-      throw unreadable(file, "permission denied", e);
-    } catch (IOException e) {
-      throw unreadable(file, String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  private static StartupException unreadable(Path file, String why, IOException e) {
-    return new StartupException(ExitCode.NO_INPUT, file + ": " + why, e);
+    return DaemonCommand.readTable(named == null ? Path.of(DaemonCommand.DEFAULT_TABLE) : named);
   }
 
   private void print(List<String> lines) {

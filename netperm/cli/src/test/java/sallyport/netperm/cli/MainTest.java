@@ -234,6 +234,12 @@ class MainTest {
   }
 
   @Test
+  void applicationThatNoLineSpeaksOfIsToldApart() throws IOException {
+    assertThat(explain(GOOD, "smpa", "--from", "192.0.2.7"))
+        .endsWith("No line says who may use smpa, and that denies.\n");
+  }
+
+  @Test
   void explanationStandsInColumnsOnATerminal() throws IOException {
     run(true, GOOD, "explain", "smap", "-t", file.toString(), "--from", "10.1.0.1");
     assertThat(out.toString().replace(file.toString(), "t"))

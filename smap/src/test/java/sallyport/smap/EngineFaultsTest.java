@@ -19,7 +19,7 @@ import org.subethamail.smtp.internal.server.CommandHandler;
  * What is unsafe in SubEtha SMTP as shipped, each fault as a test against a running smap that
  * stands on it: an update of the library cannot bring one back unseen.
  */
-class SubEthaFaultsTest {
+class EngineFaultsTest {
 
   @TempDir Path spool;
   private RunningSmap smap;
@@ -261,18 +261,7 @@ class SubEthaFaultsTest {
   void timeOutIsForTheWholeCommand() throws Exception {
     try (Client client = smap.connect()) {
       client.reply();
-      Thread drip =
-          Thread.ofVirtual()
-              .start(() -> {
-                try {
-                  for (int i = 0; i < 100; i++) {
-                    client.say("N");
-                    Thread.sleep(200);
-                  }
-                } catch (IOException | InterruptedException e) {
-                  // The server has closed, as it should.
-                }
-              });
+      Thread drip = drip(client);
       assertThat(client.reply()).startsWith("421 4.4.2");
       drip.interrupt();
     }
@@ -281,18 +270,7 @@ class SubEthaFaultsTest {
   @Test
   void timeOutInDataIsForTheWholeBody() throws Exception {
     try (Client client = smap.connect().upToData()) {
-      Thread drip =
-          Thread.ofVirtual()
-              .start(() -> {
-                try {
-                  for (int i = 0; i < 100; i++) {
-                    client.say("N");
-                    Thread.sleep(200);
-                  }
-                } catch (IOException | InterruptedException e) {
-                  // The server has closed, as it should.
-                }
-              });
+      Thread drip = drip(client);
       assertThat(client.reply()).startsWith("421 4.4.2");
       drip.interrupt();
     }
@@ -392,6 +370,21 @@ class SubEthaFaultsTest {
       }
     }
     await().untilAsserted(() -> assertThat(smap.service().held()).isZero());
+  }
+
+  /** An octet now and then, for longer than any time-out here. */
+  private static Thread drip(Client client) {
+    return Thread.ofVirtual()
+        .start(() -> {
+          try {
+            for (int i = 0; i < 100; i++) {
+              client.say("N");
+              Thread.sleep(200);
+            }
+          } catch (IOException | InterruptedException e) {
+            // The server has closed, as it should.
+          }
+        });
   }
 
   private void awaitGreeting() {
