@@ -62,10 +62,11 @@
  * </ul>
  *
  * It cannot become root or another account, leave the jail, or start a program of the host, which
- * it cannot see. {@code no_new_privs} is set for the main thread and all that it starts, not for
- * the few threads that the virtual machine has started before: set it in the unit, too. A jail of
- * kind {@link Jail#ACCOUNT_ONLY} has none of this but the account. A daemon that was not started as
- * root is {@code unconfined}, and its first log line says so.
+ * it cannot see. {@code no_new_privs} is set for the main thread and all that it starts; the few
+ * threads that the virtual machine has started before get it with the filter, and in a daemon that
+ * may connect only from the unit: set it there, too. A jail of kind {@link Jail#ACCOUNT_ONLY} has
+ * none of this but the account. A daemon that was not started as root is {@code unconfined}, and
+ * its first log line says so.
  *
  * <h2>Limits</h2>
  *
