@@ -237,6 +237,21 @@ class EngineFaultsTest {
   }
 
   @Test
+  void whatFollowsAuthStaysOutOfTheLog() throws IOException {
+    try (Client client = smap.connect()) {
+      client.reply();
+      client.ask("EHLO client.example");
+      assertThat(client.ask("AUTH PLAIN AGpvaG4Ac2VjcmV0")).startsWith("502 ");
+      assertThat(client.ask("AUTH LOGIN")).startsWith("502 ");
+      assertThat(client.ask("c2VjcmV0LXNlY3JldA==")).startsWith("500 ");
+      assertThat(client.ask("AUTH CRAM-MD5 secret\u0001")).matches("50\\d .*");
+    }
+    assertThat(smap.logged())
+        .contains("detail=AUTH")
+        .doesNotContain("AGpvaG4", "c2VjcmV0", "PLAIN", "CRAM");
+  }
+
+  @Test
   void proxyHeaderIsNotBelieved() throws IOException {
     try (Client client = smap.connect()) {
       client.reply();

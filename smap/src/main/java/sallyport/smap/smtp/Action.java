@@ -41,7 +41,7 @@ public sealed interface Action {
       RECIPIENT_REFUSED,
       /** A body was refused after its end. */
       MESSAGE_REFUSED,
-      /** Another command was refused; the detail is the line. */
+      /** Another command was refused; the detail is its verb. */
       COMMAND_REFUSED,
       /** The client reached the soft error limit. */
       MANY_ERRORS,

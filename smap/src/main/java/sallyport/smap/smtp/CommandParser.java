@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import sallyport.smap.smtp.Command.Fault;
 import sallyport.smap.smtp.Command.Verb;
 
@@ -34,6 +35,8 @@ final class CommandParser {
           "XFORWARD",
           "LHLO");
 
+  private static final Pattern VERB = Pattern.compile("[A-Za-z]{1,12}");
+
   private CommandParser() {}
 
   static Command parse(byte[] octets) {
@@ -57,6 +60,17 @@ final class CommandParser {
   /** One character an octet, so that lengths are lengths in octets. */
   static String text(byte[] octets) {
     return new String(octets, StandardCharsets.ISO_8859_1);
+  }
+
+  /**
+   * What the log may show of a command that is neither MAIL nor RCPT: the verb alone, and only if
+   * it looks like one, because secrets follow an AUTH, on its line or on lines of their own.
+   */
+  static String verbForLog(String line) {
+    int blank = line.indexOf(' ');
+    String verb = blank < 0 ? line : line.substring(0, blank);
+    boolean shown = VERB.matcher(verb).matches();
+    return shown ? verb : "(" + line.length() + " octets)";
   }
 
   private static Command parse(String verb, String argument) {

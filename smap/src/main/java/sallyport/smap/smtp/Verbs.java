@@ -55,7 +55,7 @@ final class Verbs {
       case Command.NotOffered ignored -> refuse(state, Replies.notOffered(), line);
       case Command.Unknown ignored -> refuse(state, Replies.unknown(), line);
       case Command.Faulty(Command.Verb verb, Command.Fault fault) ->
-          refuse(state, Replies.faulty(fault), topic(verb), line);
+          refuse(state, Replies.faulty(fault), topic(verb), detail(verb, line));
     };
   }
 
@@ -210,7 +210,7 @@ final class Verbs {
   }
 
   Step refuse(Ready state, Reply reply, String line) {
-    return refuse(state, reply, Topic.COMMAND_REFUSED, line);
+    return refuse(state, reply, Topic.COMMAND_REFUSED, CommandParser.verbForLog(line));
   }
 
   private Step refuse(Ready state, Reply reply, Topic topic, String line) {
@@ -242,6 +242,10 @@ final class Verbs {
 
   private static Step end(Reply reply) {
     return new Step(new Closed(), List.of(new Send(reply), new Close()));
+  }
+
+  private static String detail(Command.Verb verb, String line) {
+    return verb == Command.Verb.OTHER ? CommandParser.verbForLog(line) : line;
   }
 
   private static Topic topic(Command.Verb verb) {
