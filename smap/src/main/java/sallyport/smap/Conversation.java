@@ -46,7 +46,7 @@ final class Conversation implements Admission.Session {
   private final Connection connection;
   private final long began = System.nanoTime();
 
-  private Dialogue dialogue;
+  private final Dialogue dialogue;
   private volatile State state = State.initial();
   private Admission.@Nullable Token token;
   private HostName clientName = new HostName.Unknown(HostName.Reason.NOT_ASKED);
@@ -102,6 +102,7 @@ final class Conversation implements Admission.Session {
     opened = true;
     Decision decision =
         premises
+            .config()
             .hosts()
             .decide(
                 new Request(connection.peerAddress(), Optional.empty(), Optional.empty()),

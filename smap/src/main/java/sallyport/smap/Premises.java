@@ -7,7 +7,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import sallyport.daemon.Admission;
 import sallyport.daemon.EventLog;
 import sallyport.daemon.Watchdog;
-import sallyport.netperm.HostRules;
 import sallyport.netperm.NameLookup;
 import sallyport.smap.smtp.LineEnds;
 import sallyport.smap.smtp.Mailbox;
@@ -24,7 +23,6 @@ import sallyport.spool.QueueIds;
  */
 record Premises(
     SmapConfig config,
-    HostRules hosts,
     NameLookup names,
     RecipientList valid,
     Admission admission,

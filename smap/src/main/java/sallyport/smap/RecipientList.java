@@ -5,7 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -23,8 +25,8 @@ import sallyport.smap.smtp.Mailbox;
  */
 final class RecipientList {
 
-  /** Largest file that is read. */
-  static final long MAX_OCTETS = 64L * 1024 * 1024;
+  /** Largest file that is read: some 600,000 addresses, of which memory must hold two lists. */
+  static final long MAX_OCTETS = 16L * 1024 * 1024;
 
   private final Optional<Path> file;
   private volatile Set<String> addresses;
@@ -83,7 +85,7 @@ final class RecipientList {
       return false;
     }
     taken = now;
-    addresses = parse(path, readWhole(path));
+    addresses = readWhole(path);
     return true;
   }
 
@@ -95,38 +97,38 @@ final class RecipientList {
     }
   }
 
-  private static String readWhole(Path path) throws IOException {
+  private static Set<String> readWhole(Path path) throws IOException {
     if (!Files.exists(path)) {
       throw new IOException(path + ": no such file");
     }
     if (Files.size(path) > MAX_OCTETS) {
       throw new IOException(path + ": more than " + MAX_OCTETS + " octets");
     }
-    return Files.readString(path, StandardCharsets.US_ASCII);
-  }
-
-  private static Set<String> parse(Path path, String text) throws IOException {
+    String text = Files.readString(path, StandardCharsets.US_ASCII);
     if (!text.endsWith("\n")) {
       throw new IOException(path + ": not whole: the last line has no end");
     }
     Set<String> found = new HashSet<>();
     int number = 0;
-    for (String line : text.lines().toList()) {
+    for (Iterator<String> lines = text.lines().iterator(); lines.hasNext(); ) {
       number++;
-      String address = line.strip();
-      if (address.isEmpty() || address.startsWith("#")) {
-        continue;
+      String address = lines.next().strip();
+      if (!address.isEmpty() && !address.startsWith("#")) {
+        found.add(checked(address, path, number));
       }
-      int at = address.lastIndexOf('@');
-      if (at < 0 || at == address.length() - 1 || address.indexOf(' ') >= 0) {
-        throw new IOException(
-            path + ":" + number + ": expected an address, or @domain for all of a domain");
-      }
-      found.add(address.toLowerCase(Locale.ROOT));
     }
     if (found.isEmpty()) {
       throw new IOException(path + ": holds no address");
     }
-    return Set.copyOf(found);
+    return Collections.unmodifiableSet(found);
+  }
+
+  private static String checked(String address, Path path, int line) throws IOException {
+    int at = address.lastIndexOf('@');
+    if (at < 0 || at == address.length() - 1 || address.indexOf(' ') >= 0) {
+      throw new IOException(
+          path + ":" + line + ": expected an address, or @domain for all of a domain");
+    }
+    return address.toLowerCase(Locale.ROOT);
   }
 }

@@ -88,7 +88,6 @@ final class SmapService implements Service {
       premises =
           new Premises(
               config,
-              config.hosts(),
               given.names(),
               valid,
               new Admission(config.maxSessions(), config.maxSessionsPerHost()),

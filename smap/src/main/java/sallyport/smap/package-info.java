@@ -61,7 +61,7 @@
  *   <tr><td>one write</td><td>60 s ({@link sallyport.smap.SmapService#WRITE_TIME})</td></tr>
  *   <tr><td>memory for bodies</td><td>256 KiB each, 64 MiB in all, then files ({@link
  *       sallyport.spool.Collector.Limits})</td></tr>
- *   <tr><td>file of recipients</td><td>64 MiB ({@link sallyport.smap.RecipientList#MAX_OCTETS})</td></tr>
+ *   <tr><td>file of recipients</td><td>16 MiB ({@link sallyport.smap.RecipientList#MAX_OCTETS})</td></tr>
  * </table>
  *
  * <h2>Diagnostics</h2>

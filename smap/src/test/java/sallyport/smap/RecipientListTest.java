@@ -76,6 +76,17 @@ class RecipientListTest {
   }
 
   @Test
+  void listBeyondItsBoundIsNotTakenAndOneWithinIs() throws IOException {
+    String line = "a@example.com\n";
+    String most = line.repeat((int) (RecipientList.MAX_OCTETS / line.length()));
+    Files.writeString(file, most);
+    RecipientList list = RecipientList.read(file);
+    replace(most + line + line);
+    assertThatThrownBy(list::reload).hasMessageContaining("more than " + RecipientList.MAX_OCTETS);
+    assertThat(list.has(new Mailbox("a", "example.com"))).isTrue();
+  }
+
+  @Test
   void missingFileKeepsTheListInForce() throws IOException {
     Files.writeString(file, "a@example.com\n");
     RecipientList list = RecipientList.read(file);
