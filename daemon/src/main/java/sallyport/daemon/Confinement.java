@@ -12,6 +12,7 @@ import java.nio.file.Path;
  */
 public final class Confinement {
   private static final int UMASK = 0027;
+  private static final int UMASK_OF_COMMANDS = 0077;
   private static final Path OUTSIDE_ROOT = Path.of("/");
 
   /**
@@ -87,6 +88,61 @@ public final class Confinement {
     } catch (IOException e) {
       throw new StartupException(
           ExitCode.NO_PERMISSION, "confinement does not hold: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * For a command that works on a daemon's own files: becomes the daemon's account for ever if this
+   * process is root, and otherwise refuses whoever is not that account already. Where the table
+   * names no account, the owner of {@code directory} is meant. Nothing is left of root's groups,
+   * and files made from now on are for their owner alone. To be called before anything is opened;
+   * if this throws, the process must end.
+   *
+   * @throws StartupException with {@link ExitCode#NO_PERMISSION} for another account, {@link
+   *     ExitCode#CONFIG} for root where the table names no account, {@link ExitCode#CANNOT_CREATE}
+   *     without the folder
+   */
+  public static void becomeAccount(DaemonConfig config) throws StartupException {
+    Kernel.setUmask(UMASK_OF_COMMANDS);
+    int uid = Kernel.effectiveUserId();
+    boolean root = uid == 0 || Kernel.userId() == 0;
+    if (root && config.account().isEmpty()) {
+      throw new StartupException(
+          ExitCode.CONFIG,
+          "started as root, and the table has no userid for " + config.application());
+    }
+    if (root) {
+      becomeForGood(config.account().orElseThrow());
+    } else if (config.account().isPresent()) {
+      refuseForeignAccount(config, uid, Kernel.effectiveGroupId());
+    } else {
+      refuseAllButTheOwner(realDirectory(config.directory()), uid);
+    }
+  }
+
+  private static void becomeForGood(Account account) throws StartupException {
+    try (ProcessView view = ProcessView.open()) {
+      Object root = ProcessView.identity(OUTSIDE_ROOT);
+      Object folder = ProcessView.identity(Path.of(""));
+      become(account);
+      view.checkThreads(new ProcessView.Expected(account.uid(), account.gid(), root, folder));
+    } catch (IOException e) {
+      throw new StartupException(
+          ExitCode.NO_PERMISSION, "cannot become " + account.name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void refuseAllButTheOwner(Path directory, int uid) throws StartupException {
+    try {
+      Object owner = Files.getAttribute(directory, "unix:uid");
+      if (!owner.equals(uid)) {
+        throw new StartupException(
+            ExitCode.NO_PERMISSION,
+            "directory %s belongs to account %s, but this process is %d"
+                .formatted(directory, owner, uid));
+      }
+    } catch (IOException e) {
+      throw new StartupException(ExitCode.NO_PERMISSION, "directory " + directory + ": " + e, e);
     }
   }
 

@@ -34,6 +34,8 @@ final class ChildProgram implements Program {
   public static void main(String[] args) throws Exception {
     if (args[0].equals("as-jsvc")) {
       asJsvc(List.of(args).subList(1, args.length).toArray(String[]::new));
+    } else if (args[0].equals("as-command")) {
+      asCommand(Path.of(args[1]));
     } else {
       System.exit(DaemonCommand.run(new ChildProgram(), args));
     }
@@ -59,6 +61,20 @@ final class ChildProgram implements Program {
     life.stop();
     life.destroy();
     System.exit(0);
+  }
+
+  /** What a command does that works on a daemon's files; it then waits to be looked at. */
+  private static void asCommand(Path table) throws Exception {
+    try {
+      Settings settings = Settings.of(DaemonCommand.readTable(table), "test");
+      Confinement.becomeAccount(DaemonConfig.of(settings));
+      Path file = Path.of(settings.word("mode").orElseThrow());
+      say("wrote " + Files.writeString(file, "x"));
+    } catch (StartupException e) {
+      say("exit " + e.exitCode().number() + ": " + e.getMessage());
+      System.exit(e.exitCode().number());
+    }
+    System.in.read();
   }
 
   private static void say(String line) {

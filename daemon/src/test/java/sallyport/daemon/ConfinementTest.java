@@ -212,6 +212,68 @@ class ConfinementTest {
   }
 
   @Test
+  void commandBecomesTheAccountForGood() throws Exception {
+    Root.needed();
+    Files.setAttribute(jail, "unix:uid", UID);
+    Path file = jail.resolve("file");
+    try (Child child =
+        Child.startInGroups(classPath, "as-command", table(file.toString(), account()))) {
+      child.awaitLine("said: wrote ");
+      assertKernelConfirms(child.process.pid(), "/");
+      assertThat(Files.getAttribute(file, "unix:uid")).isEqualTo(UID);
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+          .isEqualTo("rw-------");
+    }
+  }
+
+  @Test
+  void commandIsRefusedToAForeignAccount() throws Exception {
+    Root.needed();
+    String table = readable(table("never", account()));
+    try (Child child = Child.startUnprivileged(classPath, "as-command", table)) {
+      assertThat(child.exitCode()).isEqualTo(ExitCode.NO_PERMISSION.number());
+      assertThat(child.lines())
+          .containsExactly(
+              "said: exit 77: the table asks for userid 61001 (61001:61002), but this process is"
+                  + " 65534:65534 and not root");
+    }
+  }
+
+  @Test
+  void commandWithoutAnAccountIsForTheOwnerOfTheFolder() throws Exception {
+    Root.needed();
+    Path file = jail.resolve("file");
+    String table = readable(table(file.toString()));
+    try (Child child = Child.startUnprivileged(classPath, "as-command", table)) {
+      assertThat(child.exitCode()).isEqualTo(ExitCode.NO_PERMISSION.number());
+      assertThat(child.lines())
+          .containsExactly(
+              "said: exit 77: directory "
+                  + jail
+                  + " belongs to account 0, but this process is 65534");
+    }
+    Files.setAttribute(jail, "unix:uid", 65534);
+    try (Child child = Child.startUnprivileged(classPath, "as-command", table)) {
+      child.awaitLine("said: wrote ");
+    }
+  }
+
+  @Test
+  void commandIsRefusedToRootWhereTheTableNamesNoAccount() throws Exception {
+    Root.needed();
+    try (Child child = Child.start(classPath, "as-command", table("never"))) {
+      assertThat(child.exitCode()).isEqualTo(ExitCode.CONFIG.number());
+      assertThat(child.lines())
+          .containsExactly("said: exit 78: started as root, and the table has no userid for test");
+    }
+  }
+
+  private static String readable(String table) throws IOException {
+    Files.setPosixFilePermissions(Path.of(table), PosixFilePermissions.fromString("rw-r--r--"));
+    return table;
+  }
+
+  @Test
   void threadThatIsNotAsExpectedIsFound() throws IOException {
     Object root = ProcessView.identity(Path.of("/"));
     Object here = ProcessView.identity(Path.of(""));
