@@ -1,0 +1,173 @@
+package sallyport.authdb.protocol;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * One connection to authsrv: a virtual thread reads, another writes, any thread asks. When it is
+ * over, for whatever reason, all that still wait are told so at once.
+ */
+final class AuthsrvConnection {
+  private static final int READ_OCTETS = 32 * 1024;
+  private static final int MAX_UNSENT = AuthsrvClient.MAX_OUTSTANDING * 512;
+
+  private final SocketChannel channel;
+  private final Runnable connected;
+  private final Consumer<String> lost;
+  private final Outbox outbox = new Outbox(MAX_UNSENT);
+  private final Map<String, CompletableFuture<Optional<Reply>>> waiting = new ConcurrentHashMap<>();
+  private final AtomicLong tags = new AtomicLong();
+  private final CompletableFuture<Boolean> greeted = new CompletableFuture<>();
+  private final AtomicBoolean over = new AtomicBoolean();
+  private volatile long lastHeard = System.nanoTime();
+
+  private AuthsrvConnection(SocketChannel channel, Runnable connected, Consumer<String> lost) {
+    this.channel = channel;
+    this.connected = connected;
+    this.lost = lost;
+  }
+
+  /**
+   * Connects and starts the threads; nothing may be asked before {@link #awaitGreeting}.
+   *
+   * @param connected is told of the greeting
+   * @param lost is told once why the connection is over
+   */
+  static AuthsrvConnection open(Path socket, Runnable connected, Consumer<String> lost)
+      throws IOException {
+    SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+    try {
+      channel.connect(UnixDomainSocketAddress.of(socket));
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+    AuthsrvConnection connection = new AuthsrvConnection(channel, connected, lost);
+    Thread.ofVirtual().name("authsrv-reader").start(connection::read);
+    Thread.ofVirtual().name("authsrv-writer").start(connection::write);
+    return connection;
+  }
+
+  /** Whether authsrv has said that it is there and lets us talk. */
+  boolean awaitGreeting(long bound, TimeUnit unit) throws InterruptedException {
+    try {
+      return greeted.get(bound, unit);
+    } catch (TimeoutException | ExecutionException e) {
+      end("no greeting");
+      return false;
+    }
+  }
+
+  boolean isOpen() {
+    return !over.get();
+  }
+
+  /** Asks, and waits; empty if there is no answer within the bound, or the connection is over. */
+  Optional<Reply> ask(Function<String, Request> request, long bound, TimeUnit unit)
+      throws InterruptedException {
+    if (waiting.size() >= AuthsrvClient.MAX_OUTSTANDING) {
+      return Optional.empty();
+    }
+    String tag = Long.toHexString(tags.incrementAndGet());
+    CompletableFuture<Optional<Reply>> answer = new CompletableFuture<>();
+    long asked = System.nanoTime();
+    waiting.put(tag, answer);
+    try {
+      if (over.get() || !outbox.add(request.apply(tag).line())) {
+        return Optional.empty();
+      }
+      outbox.flush();
+      return answer.get(bound, unit);
+    } catch (TimeoutException e) {
+      if (lastHeard - asked < 0) {
+        end("no answer for " + unit.toSeconds(bound) + " s");
+      }
+      return Optional.empty();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    } finally {
+      waiting.remove(tag);
+    }
+  }
+
+  /** Ends it; later calls do nothing. */
+  void end(String why) {
+    if (!over.compareAndSet(false, true)) {
+      return;
+    }
+    outbox.close();
+    try {
+      channel.close();
+    } catch (IOException e) {
+      // What could have been lost with it is answered as unavailable below.
+    }
+    greeted.complete(false);
+    waiting.values().forEach(answer -> answer.complete(Optional.empty()));
+    lost.accept(why);
+  }
+
+  private void read() {
+    ByteBuffer octets = ByteBuffer.allocateDirect(READ_OCTETS);
+    LineSplitter lines = new LineSplitter();
+    try {
+      while (channel.read(octets) >= 0) {
+        lastHeard = System.nanoTime();
+        octets.flip();
+        if (!lines.feed(octets, this::take)) {
+          end("authsrv sent a line that is too long");
+          return;
+        }
+        octets.clear();
+      }
+      end("authsrv has closed the connection");
+    } catch (IOException e) {
+      end(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void take(String line) {
+    if (!greeted.isDone()) {
+      if (line.equals(Wire.GREETING)) {
+        connected.run();
+        greeted.complete(true);
+      } else {
+        end("not authsrv, or another version of it");
+      }
+      return;
+    }
+    Optional<Reply> reply = Reply.parse(line);
+    if (reply.isEmpty()) {
+      end("authsrv sent what is no reply");
+      return;
+    }
+    CompletableFuture<Optional<Reply>> answer = waiting.get(reply.get().tag());
+    if (answer != null) {
+      answer.complete(reply);
+    }
+  }
+
+  private void write() {
+    try {
+      outbox.writeTo(channel);
+    } catch (IOException e) {
+      end(String.valueOf(e.getMessage()));
+    } catch (InterruptedException e) {
+      end("interrupted");
+    }
+  }
+}

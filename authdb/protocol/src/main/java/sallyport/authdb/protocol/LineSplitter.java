@@ -1,0 +1,39 @@
+package sallyport.authdb.protocol;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+
+/**
+ * Cuts a stream of octets into lines of at most {@link Wire#MAX_LINE} octets. For one thread; holds
+ * the unfinished line only.
+ */
+public final class LineSplitter {
+  private final byte[] begun = new byte[Wire.MAX_LINE];
+  private int length;
+
+  /** Nothing read yet. */
+  public LineSplitter() {}
+
+  /**
+   * Takes all octets of the buffer.
+   *
+   * @param lines is given each whole line, without its LF, one character an octet
+   * @return false if a line is longer than it may be; nothing more is to be fed then
+   */
+  public boolean feed(ByteBuffer octets, Consumer<String> lines) {
+    while (octets.hasRemaining()) {
+      byte octet = octets.get();
+      if (octet == '\n') {
+        String line = new String(begun, 0, length, StandardCharsets.ISO_8859_1);
+        length = 0;
+        lines.accept(line);
+      } else if (length == Wire.MAX_LINE - 1) {
+        return false;
+      } else {
+        begun[length++] = octet;
+      }
+    }
+    return true;
+  }
+}
