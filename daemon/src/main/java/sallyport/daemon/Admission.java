@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
  * Who may have a session: so many in all, so many a host. A host is one IPv4 address or one IPv6
  * network of 64 bits.
  *
- * <p>When all places are taken, the oldest session that has not got anywhere is told to go and its
- * place given to the new one; only if there is none is the new one refused. Sessions told to go may
- * overlap with their successors for a moment, at most {@link #leavingAtOnce} of them. All methods
- * may be called from any thread, take constant time, and call no session while a lock is held.
+ * <p>When all places are taken, a session of the lowest rank there is is told to go and its place
+ * given to the new one: the oldest that has not got anywhere, or else the one that has been under
+ * way for the longest time. Only if every session is kept is the new one refused. Sessions told to
+ * go may overlap with their successors for a moment, at most {@link #leavingAtOnce} of them. All
+ * methods may be called from any thread, take constant time, and call no session while a lock is
+ * held.
  */
 public final class Admission {
   /** Above so many of a hundred places taken, {@link #crowded} holds. */
@@ -48,8 +50,10 @@ public final class Admission {
   /** This host has all that one host may have. */
   public record RefusedHost() implements Verdict {}
 
+  /** The ranks, lowest first, and the two states without one. */
   private enum State {
-    EVICTABLE,
+    FRESH,
+    UNDER_WAY,
     KEPT,
     LEAVING,
     GONE
@@ -59,11 +63,21 @@ public final class Admission {
   public final class Token implements AutoCloseable {
     private final Host host;
     private final Session session;
-    private State state = State.EVICTABLE;
+    private State state = State.FRESH;
 
     private Token(Host host, Session session) {
       this.host = host;
       this.session = session;
+    }
+
+    /**
+     * The session is on its way, such as one that has named a user: it is ended for another's sake
+     * only when no session is left that has done nothing. Does nothing for one that is kept.
+     *
+     * @return false if it was told to go before
+     */
+    public boolean underWay() {
+      return rise(this, State.UNDER_WAY);
     }
 
     /**
@@ -72,7 +86,7 @@ public final class Admission {
      * @return false if it was told to go before
      */
     public boolean gotSomewhere() {
-      return keep(this);
+      return rise(this, State.KEPT);
     }
 
     /** Gives the place back. */
@@ -88,7 +102,8 @@ public final class Admission {
   private final int perHost;
   private final Object lock = new Object();
   private final Map<Host, Integer> hosts = new HashMap<>();
-  private final Set<Token> evictable = new LinkedHashSet<>();
+  private final Set<Token> fresh = new LinkedHashSet<>();
+  private final Set<Token> underWay = new LinkedHashSet<>();
   private int leaving;
   private volatile int taken;
 
@@ -122,12 +137,11 @@ public final class Admission {
       if (victim == null) {
         taken = taken + 1;
       } else {
-        evictable.remove(victim);
-        victim.state = State.LEAVING;
+        move(victim, State.LEAVING);
         leaving++;
       }
       hosts.merge(host, 1, Integer::sum);
-      evictable.add(token);
+      fresh.add(token);
     }
     if (victim != null) {
       victim.session.evict();
@@ -154,31 +168,38 @@ public final class Admission {
     if (leaving >= leavingAtOnce()) {
       return null;
     }
-    Iterator<Token> oldestFirst = evictable.iterator();
+    Iterator<Token> oldestFirst = (fresh.isEmpty() ? underWay : fresh).iterator();
     return oldestFirst.hasNext() ? oldestFirst.next() : null;
   }
 
-  private boolean keep(Token token) {
+  private boolean rise(Token token, State rank) {
     synchronized (lock) {
-      if (token.state == State.EVICTABLE) {
-        evictable.remove(token);
-        token.state = State.KEPT;
+      if (token.state.compareTo(rank) < 0) {
+        move(token, rank);
       }
-      return token.state == State.KEPT;
+      return token.state.compareTo(State.KEPT) <= 0;
+    }
+  }
+
+  private void move(Token token, State state) {
+    fresh.remove(token);
+    underWay.remove(token);
+    token.state = state;
+    if (state == State.UNDER_WAY) {
+      underWay.add(token);
     }
   }
 
   private void release(Token token) {
     synchronized (lock) {
       switch (token.state) {
-        case EVICTABLE, KEPT -> taken = taken - 1;
+        case FRESH, UNDER_WAY, KEPT -> taken = taken - 1;
         case LEAVING -> leaving--;
         case GONE -> {
           return;
         }
       }
-      evictable.remove(token);
-      token.state = State.GONE;
+      move(token, State.GONE);
       hosts.computeIfPresent(token.host, (h, count) -> count == 1 ? null : count - 1);
     }
   }

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One accepted TCP connection, seen as bounded lines in and joined replies out.
+ * One TCP connection, accepted or opened by us, seen as bounded lines in and joined replies out.
  *
  * <p>Reading: every wait has a deadline for the whole of what is awaited, so that a peer which
  * sends one octet a second gains nothing by it. Writing: {@link #send} only collects; what was
@@ -26,12 +26,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by the one session thread; only {@link #interrupt}, {@link #cut} and {@link #check} may
  * be called by others.
  */
-public final class Connection implements AutoCloseable {
+public final class Connection implements AutoCloseable, Watchdog.Watched {
 
-  /** Octets read ahead at most. */
+  /** Octets read ahead at most, unless the maker says otherwise. */
   static final int INPUT_BUFFER = 16 * 1024;
 
-  /** Octets of replies collected at most before they are written. */
+  /** Octets of replies collected at most before they are written, unless the maker says so. */
   static final int OUTPUT_BUFFER = 4 * 1024;
 
   /** Octets of one over-long line that are skipped in the hope of its end. */
@@ -43,6 +43,7 @@ public final class Connection implements AutoCloseable {
   /** The time for that, in milliseconds. */
   static final int LINGER_MILLIS = 1000;
 
+  private static final byte[] GIVEN_AWAY = {};
   private static final long NONE = 0;
   private static final int TLS_HANDSHAKE = 0x16;
   private static final int CR = '\r';
@@ -56,11 +57,11 @@ public final class Connection implements AutoCloseable {
   private final InetSocketAddress peer;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private final byte[] input = new byte[INPUT_BUFFER];
+  private byte[] input;
   private int position;
   private int limit;
 
-  private final byte[] output = new byte[OUTPUT_BUFFER];
+  private byte[] output;
   private int collected;
 
   private long octetsIn;
@@ -78,6 +79,21 @@ public final class Connection implements AutoCloseable {
    * @throws IOException if the peer is gone already
    */
   public Connection(Socket socket, Watchdog watchdog, Runnable onClose) throws IOException {
+    this(socket, watchdog, onClose, INPUT_BUFFER, OUTPUT_BUFFER);
+  }
+
+  /**
+   * As the other, for a protocol that needs less.
+   *
+   * @param inputOctets read ahead at most; more than the longest line and its CR LF
+   * @param outputOctets of replies collected at most before they are written
+   * @throws IOException if the peer is gone already
+   */
+  public Connection(
+      Socket socket, Watchdog watchdog, Runnable onClose, int inputOctets, int outputOctets)
+      throws IOException {
+    this.input = new byte[inputOctets];
+    this.output = new byte[outputOctets];
     this.socket = socket;
     this.watchdog = watchdog;
     this.onClose = onClose;
@@ -321,8 +337,8 @@ public final class Connection implements AutoCloseable {
     octetsOut += length;
   }
 
-  /** Ends a wait whose deadline has passed; for the watchdog. */
-  void check(long now) {
+  @Override
+  public void check(long now) {
     long write = writeUntil;
     long read = readUntil;
     if (write != NONE && now - write > 0) {
@@ -331,6 +347,28 @@ public final class Connection implements AutoCloseable {
       readTimedOut = true;
       endInput();
     }
+  }
+
+  /**
+   * Sends what was collected and gives up the socket: from now on it belongs to the caller, who
+   * also closes it. This connection has no deadlines and no buffers any more; {@code onClose} runs
+   * only if somebody else has closed it first.
+   *
+   * @param readAhead takes the octets that have been received and not consumed
+   * @throws IOException if the connection is broken or was closed
+   */
+  public Socket giveAway(OutputStream readAhead) throws IOException {
+    flush();
+    if (!closed.compareAndSet(false, true)) {
+      throw new SocketException("closed");
+    }
+    watchdog.forget(this);
+    readAhead.write(input, position, limit - position);
+    position = 0;
+    limit = 0;
+    input = GIVEN_AWAY;
+    output = GIVEN_AWAY;
+    return socket;
   }
 
   /**

@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Ends waits whose deadline has passed: a peer that sends nothing, or takes nothing.
  *
- * <p>One thread looks at all open connections every second; their number is bounded by {@link
+ * <p>One thread looks at all that is watched every second; the number is bounded by {@link
  * Admission}. Thread-safe.
  */
 public final class Watchdog implements AutoCloseable {
@@ -15,7 +15,19 @@ public final class Watchdog implements AutoCloseable {
   /** How often the connections are looked at: deadlines are kept so much too late at most. */
   public static final Duration PERIOD = Duration.ofSeconds(1);
 
-  private final Set<Connection> watched = ConcurrentHashMap.newKeySet();
+  /** What has deadlines. */
+  @FunctionalInterface
+  public interface Watched {
+    /**
+     * Ends whatever waits beyond its deadline. Called by the watchdog's thread about every {@link
+     * #PERIOD}, so it must not block.
+     *
+     * @param now {@link System#nanoTime}
+     */
+    void check(long now);
+  }
+
+  private final Set<Watched> watched = ConcurrentHashMap.newKeySet();
   private final long writeLimitNanos;
   private final Duration period;
   private final Thread thread;
@@ -39,15 +51,17 @@ public final class Watchdog implements AutoCloseable {
     return writeLimitNanos;
   }
 
-  void watch(Connection connection) {
-    watched.add(connection);
+  /** Looks at this from now on, until it is to be forgotten. */
+  public void watch(Watched one) {
+    watched.add(one);
   }
 
-  void forget(Connection connection) {
-    watched.remove(connection);
+  /** Looks at it no longer. */
+  public void forget(Watched one) {
+    watched.remove(one);
   }
 
-  /** How many connections are open. */
+  /** How many are watched. */
   public int watched() {
     return watched.size();
   }
@@ -57,7 +71,7 @@ public final class Watchdog implements AutoCloseable {
       while (true) {
         Thread.sleep(period);
         long now = System.nanoTime();
-        watched.forEach(connection -> connection.check(now));
+        watched.forEach(one -> one.check(now));
       }
     } catch (InterruptedException e) {
       // close() was called.

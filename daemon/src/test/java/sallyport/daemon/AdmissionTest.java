@@ -87,6 +87,32 @@ class AdmissionTest {
   }
 
   @Test
+  void sessionUnderWayMakesWayOnlyWhenNoFreshOneIsLeft() {
+    Admission admission = new Admission(3, 9);
+    List<String> evicted = new ArrayList<>();
+    Admission.Token early = token(admission.admit(host("192.0.2.1"), () -> evicted.add("early")));
+    Admission.Token later = token(admission.admit(host("192.0.2.1"), () -> evicted.add("later")));
+    token(admission.admit(host("192.0.2.1"), () -> evicted.add("fresh")));
+    assertThat(later.underWay()).isTrue();
+    assertThat(early.underWay()).isTrue();
+
+    Admission.Token kept = token(admission.admit(host("192.0.2.2"), () -> evicted.add("kept")));
+    assertThat(kept.gotSomewhere()).isTrue();
+    assertThat(kept.underWay()).as("a session that is kept stays so").isTrue();
+    assertThat(evicted).containsExactly("fresh");
+
+    token(admission.admit(host("192.0.2.2"), IGNORES)).gotSomewhere();
+    token(admission.admit(host("192.0.2.2"), IGNORES)).gotSomewhere();
+    assertThat(evicted).as("longest under way first").containsExactly("fresh", "later", "early");
+    assertThat(later.underWay()).as("it was told to go").isFalse();
+    assertThat(admission.admit(host("192.0.2.2"), IGNORES))
+        .isInstanceOf(Admission.RefusedTotal.class);
+    later.close();
+    early.close();
+    assertThat(admission.sessions()).isEqualTo(3);
+  }
+
+  @Test
   void nobodyInTheMidstOfSomethingMakesWay() {
     Admission admission = new Admission(1, 2);
     Admission.Token busy = token(admission.admit(host("192.0.2.1"), IGNORES));
@@ -166,6 +192,9 @@ class AdmissionTest {
               switch (admission.admit(host, session)) {
                 case Admission.Admitted(Admission.Token token) -> {
                   assertThat(open.incrementAndGet()).isLessThanOrEqualTo(bound);
+                  if (random.nextBoolean()) {
+                    token.underWay();
+                  }
                   if (random.nextBoolean()) {
                     boolean kept = token.gotSomewhere();
                     Thread.yield();

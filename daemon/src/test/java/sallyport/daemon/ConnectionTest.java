@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -223,5 +225,32 @@ class ConnectionTest {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  @Test
+  void socketThatIsGivenAwayComesWithWhatWasReadAndIsLeftAlone() throws IOException {
+    say("login\r\nSTAT\r\n");
+    assertThat(line()).isEqualTo("login");
+    connection.send("+OK\r\n");
+    ByteArrayOutputStream readAhead = new ByteArrayOutputStream();
+    try (Socket given = connection.giveAway(readAhead)) {
+      connection.close();
+      assertThat(watchdog.watched()).isZero();
+      assertThat(given.isClosed()).isFalse();
+      assertThat(closings).hasValue(0);
+      client.shutdownOutput();
+      given.getInputStream().transferTo(readAhead);
+      assertThat(readAhead.toString(ISO_8859_1)).isEqualTo("STAT\r\n");
+      given.getOutputStream().write("done".getBytes(ISO_8859_1));
+    }
+    assertThat(new String(client.getInputStream().readAllBytes(), ISO_8859_1))
+        .isEqualTo("+OK\r\ndone");
+  }
+
+  @Test
+  void closedConnectionCannotBeGivenAway() {
+    connection.cut();
+    assertThatThrownBy(() -> connection.giveAway(OutputStream.nullOutputStream()))
+        .isInstanceOf(IOException.class);
   }
 }

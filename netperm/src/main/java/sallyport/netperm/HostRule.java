@@ -1,5 +1,6 @@
 package sallyport.netperm;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -99,13 +100,31 @@ record HostRule(Rule rule, List<HostPattern> patterns, Choice users, Choice dest
     if (!destinations.admits(request.destination())) {
       return Optional.of(Passed.Unfit.DESTINATION);
     }
+    return unfitHost(request.address(), name);
+  }
+
+  /**
+   * What keeps this rule from speaking of a client that has not logged in yet: a line that denies
+   * some users or destinations says nothing of it, one that permits some of them does.
+   */
+  Optional<Passed.Unfit> unfitBeforeLogin(InetAddress address, AskedName name) {
+    if (!permits() && !users.values().isEmpty()) {
+      return Optional.of(Passed.Unfit.USER);
+    }
+    if (!permits() && !destinations.values().isEmpty()) {
+      return Optional.of(Passed.Unfit.DESTINATION);
+    }
+    return unfitHost(address, name);
+  }
+
+  private Optional<Passed.Unfit> unfitHost(InetAddress address, AskedName name) {
     for (HostPattern pattern : patterns) {
-      if (!pattern.needsName() && pattern.matches(request.address(), name.soFar())) {
+      if (!pattern.needsName() && pattern.matches(address, name.soFar())) {
         return Optional.empty();
       }
     }
     for (HostPattern pattern : patterns) {
-      if (pattern.needsName() && pattern.matches(request.address(), name.get())) {
+      if (pattern.needsName() && pattern.matches(address, name.get())) {
         return Optional.empty();
       }
     }

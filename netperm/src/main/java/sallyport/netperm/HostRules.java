@@ -1,10 +1,12 @@
 package sallyport.netperm;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The {@code permit-hosts}, {@code deny-hosts} and {@code hosts} lines of one application. The
@@ -98,8 +100,29 @@ public final class HostRules {
   /** As {@link #decide(Request, NameLookup)}, and tells of each line that was passed over. */
   public Decision decide(Request request, NameLookup names, Consumer<Passed> passed) {
     AskedName name = new AskedName(request.address(), names);
+    return decide(name, line -> line.unfit(request, name), passed);
+  }
+
+  /**
+   * Judges a client that has not logged in yet, for a program that will ask {@link #decide} once
+   * user and destination are known. A line that permits some users or destinations permits it to
+   * try; a line that denies some is passed over.
+   */
+  public Decision decideBeforeLogin(InetAddress address, NameLookup names) {
+    return decideBeforeLogin(address, names, _ -> {});
+  }
+
+  /** As the other, and tells of each line that was passed over. */
+  public Decision decideBeforeLogin(
+      InetAddress address, NameLookup names, Consumer<Passed> passed) {
+    AskedName name = new AskedName(address, names);
+    return decide(name, line -> line.unfitBeforeLogin(address, name), passed);
+  }
+
+  private Decision decide(
+      AskedName name, Function<HostRule, Optional<Passed.Unfit>> judge, Consumer<Passed> passed) {
     for (HostRule line : lines) {
-      Optional<Passed.Unfit> unfit = line.unfit(request, name);
+      Optional<Passed.Unfit> unfit = judge.apply(line);
       if (unfit.isEmpty()) {
         return new Decision(line.permits(), Optional.of(line.rule()), name.soFar());
       }

@@ -253,4 +253,30 @@ class HostRulesTest {
                 + " expected a name that ends in your own");
     assertThat(rules.permitAnybody()).isTrue();
   }
+
+  @Test
+  void beforeLoginALineForSomeUsersPermitsToTryAndNeverDenies() {
+    HostRules rules =
+        rules(
+            "smap: deny-hosts 192.0.2.* -user root",
+            "smap: deny-hosts 192.0.2.* -dest archive",
+            "smap: deny-hosts 192.0.2.66",
+            "smap: permit-hosts 192.0.2.* -user { john !eve } -dest mail");
+    List<Passed> passed = new ArrayList<>();
+    Decision decision =
+        rules.decideBeforeLogin(InetAddress.ofLiteral("192.0.2.7"), NEVER, passed::add);
+    assertThat(decision.permitted()).isTrue();
+    assertThat(passed)
+        .extracting(Passed::unfit)
+        .containsExactly(Passed.Unfit.USER, Passed.Unfit.DESTINATION, Passed.Unfit.HOST);
+    assertThat(before(rules, "192.0.2.66")).isFalse();
+    assertThat(before(rules, "198.51.100.1")).isFalse();
+    assertThat(rules.decide(of("john", "mail"), NEVER).permitted()).isTrue();
+    assertThat(rules.decide(of("eve", "mail"), NEVER).permitted()).isFalse();
+    assertThat(rules.decide(of("john", "archive"), NEVER).permitted()).isFalse();
+  }
+
+  private static boolean before(HostRules rules, String address) {
+    return rules.decideBeforeLogin(InetAddress.ofLiteral(address), NEVER).permitted();
+  }
 }

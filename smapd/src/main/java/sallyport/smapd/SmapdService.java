@@ -17,6 +17,7 @@ import sallyport.daemon.Event;
 import sallyport.daemon.EventLog;
 import sallyport.daemon.ExitCode;
 import sallyport.daemon.Field;
+import sallyport.daemon.ServerAddresses;
 import sallyport.daemon.Service;
 import sallyport.daemon.Startup;
 import sallyport.daemon.StartupException;
@@ -59,9 +60,9 @@ final class SmapdService implements Service {
     startup = given;
     folders = checkedFolders(given.privileges());
     Session session = HubTransport.session(daemon.hostname(), times);
-    HubNames names = new HubNames(DnsNames.of(daemon.nameservers()));
+    ServerAddresses names = new ServerAddresses(DnsNames.of(daemon.nameservers()));
     for (HostAndPort name : config.hubs().hubs()) {
-      hubs.put(name, new Hub(name, daemon.hostname(), names, session, times));
+      hubs.put(name, new Hub(name, daemon.hostname(), names::of, session, times));
       lookUp(name, names, given.log());
     }
     rehearse(session, given.privileges());
@@ -84,7 +85,7 @@ final class SmapdService implements Service {
   }
 
   /** A name that nobody knows now may be known later: this is said, and keeps nobody from start. */
-  private static void lookUp(HostAndPort hub, HubNames names, EventLog log) {
+  private static void lookUp(HostAndPort hub, ServerAddresses names, EventLog log) {
     try {
       names.of(hub);
     } catch (IOException e) {
