@@ -9,7 +9,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import sallyport.daemon.Columns;
 import sallyport.daemon.ExitCode;
+import sallyport.daemon.Json;
 import sallyport.daemon.StartupException;
 import sallyport.netperm.Decision;
 import sallyport.netperm.HostName;
@@ -82,7 +84,7 @@ record Explanation(
     decision.rule().ifPresent(rule -> rows.add(row(rule, "decides", holds(rule))));
     List<String> lines = new ArrayList<>();
     lines.add((permitted() ? "permit " : "deny ") + application + " " + host());
-    lines.addAll(Columns.of(rows, aligned));
+    lines.addAll(Columns.of(rows, aligned, Report.SEPARATOR));
     if (decision.rule().isEmpty()) {
       lines.add(
           passed.isEmpty()

@@ -6,11 +6,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
+import sallyport.daemon.Columns;
+import sallyport.daemon.Json;
 import sallyport.netperm.Problem;
 import sallyport.netperm.Severity;
 
 /** What {@code check} answers. */
 record Report(String fileName, List<Problem> problems) {
+  /** As editors and grep know it. */
+  static final String SEPARATOR = ": ";
 
   long errors() {
     return count(Severity.ERROR);
@@ -26,7 +30,7 @@ record Report(String fileName, List<Problem> problems) {
     for (Problem problem : problems) {
       rows.add(List.of(problem.at().toString(), name(problem.severity()), problem.text()));
     }
-    List<String> lines = new ArrayList<>(Columns.of(rows, aligned));
+    List<String> lines = new ArrayList<>(Columns.of(rows, aligned, SEPARATOR));
     lines.add(fileName + ": " + summary());
     return lines;
   }

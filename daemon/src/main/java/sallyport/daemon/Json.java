@@ -1,16 +1,17 @@
-package sallyport.netperm.cli;
+package sallyport.daemon;
 
 import java.util.Iterator;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes JSON (RFC 8259) of maps, lists, texts, numbers, booleans and null. */
-final class Json {
+/** Writes JSON (RFC 8259) of maps, lists, texts, numbers, booleans and null, for commands. */
+public final class Json {
   private final StringBuilder json = new StringBuilder();
 
   private Json() {}
 
-  static String of(@Nullable Object value) {
+  /** One line; the members of a map stand in its order, anything else is written as its text. */
+  public static String of(@Nullable Object value) {
     Json writer = new Json();
     writer.value(value);
     return writer.json.toString();

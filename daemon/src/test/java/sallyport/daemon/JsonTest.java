@@ -1,4 +1,4 @@
-package sallyport.netperm.cli;
+package sallyport.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,15 +1,18 @@
-package sallyport.netperm.cli;
+package sallyport.daemon;
 
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows of the same number of cells, as lines. */
-final class Columns {
+/** Rows of the same number of cells, as lines of what a command shows. */
+public final class Columns {
   private Columns() {}
 
-  /** In columns for a terminal; else with colons, as editors and grep know it. */
-  static List<String> of(List<List<String>> rows, boolean aligned) {
-    return aligned ? aligned(rows) : rows.stream().map(row -> String.join(": ", row)).toList();
+  /**
+   * In columns two spaces apart for a terminal; else with the separator alone between the cells, as
+   * the programs behind a pipe know it.
+   */
+  public static List<String> of(List<List<String>> rows, boolean aligned, String separator) {
+    return aligned ? aligned(rows) : rows.stream().map(row -> String.join(separator, row)).toList();
   }
 
   private static List<String> aligned(List<List<String>> rows) {
