@@ -1,8 +1,8 @@
 package sallyport.authdb;
 
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import sallyport.authdb.protocol.LoginName;
 
 /**
  * What users, inside servers and groups may be called. A name that is not of this form is no name:
@@ -10,13 +10,11 @@ import java.util.regex.Pattern;
  */
 public final class Names {
   /** Characters of the longest user, server, inside or group name. */
-  public static final int MOST_CHARACTERS = 64;
+  public static final int MOST_CHARACTERS = LoginName.MAX_NAME;
 
   /** Characters of the longest long name. */
   public static final int MOST_LONG_NAME = 255;
 
-  private static final Pattern NAME =
-      Pattern.compile("[a-z0-9][a-z0-9._+-]{0," + (MOST_CHARACTERS - 1) + "}");
   private static final Pattern INSIDE_NAME =
       Pattern.compile("[\\x21-\\x7E]{1," + MOST_CHARACTERS + "}");
 
@@ -24,12 +22,7 @@ public final class Names {
 
   /** A user's or server's name as it is stored: ASCII letters in lower case. Empty: not a name. */
   public static Optional<String> folded(String typed) {
-    // No other letter may turn into an ASCII one, as the Kelvin sign would.
-    boolean ascii = typed.chars().allMatch(c -> c < 0x80);
-    return Optional.of(typed)
-        .filter(text -> ascii)
-        .map(text -> text.toLowerCase(Locale.ROOT))
-        .filter(text -> NAME.matcher(text).matches());
+    return LoginName.name(typed);
   }
 
   /** Whether an inside server may know a user by this name: 1 to 64 printable ASCII characters. */
@@ -58,7 +51,7 @@ public final class Names {
   }
 
   static String requireName(String name) {
-    if (!NAME.matcher(name).matches()) {
+    if (!LoginName.name(name).equals(Optional.of(name))) {
       throw new IllegalArgumentException("not a stored name; see Names.folded");
     }
     return name;
