@@ -86,12 +86,18 @@ public record SmapConfig(
   private static Limits limits(Settings settings) {
     Limits usual = Limits.defaults();
     int soft = settings.count("soft-errors", usual.softErrors(), 1, 10_000);
+    int hard = settings.count("hard-errors", usual.hardErrors(), 1, 10_000);
+    if (hard < soft) {
+      settings.error(
+          settings.where("hard-errors").or(() -> settings.where("soft-errors")).orElseThrow(),
+          "hard-errors is " + hard + "; expected no less than soft-errors, which is " + soft);
+    }
     return new Limits(
         settings.octets("maxbytes", usual.maxOctets(), 1, 1L << 40),
         settings.count("maxrecip", usual.maxRecipients(), 1, 10_000),
         settings.count("maxhops", usual.maxHops(), 1, 1000),
         soft,
-        Math.max(soft, settings.count("hard-errors", usual.hardErrors(), 1, 10_000)),
+        Math.max(soft, hard),
         settings.count("junk-commands", usual.junkCommands(), 1, 1_000_000),
         usual.errorDelay());
   }

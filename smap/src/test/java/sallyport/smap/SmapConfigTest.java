@@ -103,6 +103,18 @@ class SmapConfigTest {
   }
 
   @Test
+  void hardErrorsBelowSoftErrorsAreAnErrorAtTheLineThatWasWritten() {
+    assertThat(problems("smap: soft-errors 3\nsmap: hard-errors 2\n"))
+        .extracting(Problem::toString)
+        .containsExactly(
+            "t:2: error: hard-errors is 2; expected no less than soft-errors, which is 3");
+    assertThat(problems("smap: maxrecip 7\nsmap: soft-errors 30\n"))
+        .extracting(Problem::toString)
+        .containsExactly(
+            "t:2: error: hard-errors is 20; expected no less than soft-errors, which is 30");
+  }
+
+  @Test
   void misspeltKeywordIsAnError() {
     assertThat(problems("smap: maxbyte 10\n"))
         .singleElement()
