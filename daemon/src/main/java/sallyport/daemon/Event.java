@@ -35,6 +35,15 @@ public enum Event {
   POSSIBLE_SPOOF("possible-spoof", Level.ALERT),
   SUSPECT_ADDRESS("suspect-address", Level.ALERT),
 
+  // Logins.
+  LOGIN("login", Level.INFO),
+  LOGIN_REFUSED("login-refused", Level.NOTICE),
+  ASLEEP("asleep", Level.ALERT),
+  GUESSING("guessing", Level.ALERT),
+  WRONG_PEER("wrong-peer", Level.ALERT),
+  SUSPECT_GATEWAY("suspect-gateway", Level.ALERT),
+  DATABASE_UP("database-up", Level.NOTICE),
+
   // The queue and the way on.
   TAKEN("taken", Level.INFO),
   DELIVERED("delivered", Level.INFO),

@@ -1,0 +1,116 @@
+package sallyport.daemon;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import sallyport.netperm.Location;
+
+/**
+ * A bound Unix socket of a daemon. Its file has mode 0660 from the first moment, belongs to the
+ * account that will serve, and to the group of its folder. It is left behind when the daemon ends
+ * (from inside its jail it could not be removed), and replaced at the next start.
+ *
+ * @param channel listening, blocking
+ * @param path of the socket's file
+ */
+public record UnixListener(ServerSocketChannel channel, Path path) implements AutoCloseable {
+  /** How many connections the kernel keeps until they are accepted. */
+  public static final int BACKLOG = 128;
+
+  /** The longest path that the kernel takes for a socket, in octets. */
+  public static final int MAX_PATH = 107;
+
+  private static final int UMASK_OF_SOCKETS = 0117;
+
+  /**
+   * Binds the socket. A socket's file that nobody listens on is replaced; nothing else is ever
+   * removed.
+   *
+   * @param path absolute
+   * @param account who will serve; empty for the account that this process is
+   * @param at the line of the table that asks for it
+   */
+  public static UnixListener bind(Path path, Optional<Account> account, Location at)
+      throws StartupException {
+    String where = at + ": listen " + path + ": ";
+    if (path.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8).length > MAX_PATH) {
+      throw new StartupException(
+          ExitCode.CONFIG, where + "a socket's path has at most " + MAX_PATH + " octets");
+    }
+    try {
+      Path folder = Optional.ofNullable(path.getParent()).orElseThrow();
+      Object group = Files.getAttribute(folder, "unix:gid");
+      removeStale(path, where);
+      ServerSocketChannel channel = bound(path);
+      try {
+        if (account.isPresent()) {
+          Files.setAttribute(path, "unix:gid", group, LinkOption.NOFOLLOW_LINKS);
+          Files.setAttribute(path, "unix:uid", account.get().uid(), LinkOption.NOFOLLOW_LINKS);
+        }
+      } catch (IOException e) {
+        channel.close();
+        throw e;
+      }
+      return new UnixListener(channel, path);
+    } catch (NoSuchFileException e) {
+      throw new StartupException(ExitCode.CANNOT_CREATE, where + "there is no such folder", e);
+    } catch (IOException e) {
+      throw new StartupException(ExitCode.UNAVAILABLE, where + e.getMessage(), e);
+    }
+  }
+
+  private static ServerSocketChannel bound(Path path) throws IOException {
+    ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    int before = Kernel.setUmask(UMASK_OF_SOCKETS);
+    try {
+      channel.bind(UnixDomainSocketAddress.of(path), BACKLOG);
+      return channel;
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    } finally {
+      Kernel.setUmask(before);
+    }
+  }
+
+  private static void removeStale(Path path, String where) throws IOException, StartupException {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    int mode = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+    if ((mode & 0170000) != 0140000) {
+      throw new StartupException(
+          ExitCode.CANNOT_CREATE, where + "there is something that is no socket; remove it first");
+    }
+    if (answers(path)) {
+      throw new StartupException(
+          ExitCode.UNAVAILABLE, where + "another process listens there (is it running already?)");
+    }
+    Files.delete(path);
+  }
+
+  private static boolean answers(Path path) {
+    try (SocketChannel probe = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+      return probe.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Takes no more connections; those that were accepted live on. */
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      // Nothing was ever sent through it, so nothing is lost.
+    }
+  }
+}
