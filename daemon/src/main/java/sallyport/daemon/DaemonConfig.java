@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import sallyport.netperm.HostAndPort;
@@ -19,7 +20,9 @@ import sallyport.netperm.Settings;
  * @param application its name there
  * @param hostname our own name in banners and headers; by default what the kernel calls this host
  * @param account who to become; must be set when started as root
- * @param directory the working folder, and the root folder once confined
+ * @param directory the working folder, and the root folder once confined; by default {@code
+ *     /var/spool/smap}, {@code /var/lib/sallyport/auth} of authsrv, {@code
+ *     /run/sallyport/auth-pop3} of pop3-gw
  * @param nameservers who may be asked for names; by default those of resolv.conf, at most three;
  *     without any, no name is ever known
  */
@@ -30,8 +33,14 @@ public record DaemonConfig(
     Path directory,
     List<InetSocketAddress> nameservers) {
 
-  /** The transfer directory when the table names none. */
+  /** The directory when the table names none: the transfer directory of smap and smapd. */
   public static final Path DEFAULT_DIRECTORY = Path.of("/var/spool/smap");
+
+  /** The same for programs that have one of their own. */
+  private static final Map<String, Path> OWN_DIRECTORIES =
+      Map.of(
+          "authsrv", Path.of("/var/lib/sallyport/auth"),
+          "pop3-gw", Path.of("/run/sallyport/auth-pop3"));
 
   /** How many {@code nameserver} values are taken. */
   public static final int MAX_NAMESERVERS = 8;
@@ -116,7 +125,7 @@ public record DaemonConfig(
   private static Path directory(Settings settings) {
     Optional<String> word = settings.word("directory");
     if (word.isEmpty()) {
-      return DEFAULT_DIRECTORY;
+      return OWN_DIRECTORIES.getOrDefault(settings.application(), DEFAULT_DIRECTORY);
     }
     Path directory = Path.of(word.get().replace('\0', '?')).normalize();
     if (!directory.isAbsolute() || directory.getNameCount() == 0) {

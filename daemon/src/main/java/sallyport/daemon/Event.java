@@ -25,6 +25,7 @@ public enum Event {
   REFUSED("refused", Level.NOTICE),
   EVICTED("evicted", Level.NOTICE),
   NOT_SMTP("not-smtp", Level.NOTICE),
+  NOT_POP3("not-pop3", Level.NOTICE),
   SPOKE_FIRST("spoke-first", Level.NOTICE),
   BAD_COMMAND("bad-command", Level.NOTICE),
   REJECTED("rejected", Level.NOTICE),
@@ -38,11 +39,17 @@ public enum Event {
   // Logins.
   LOGIN("login", Level.INFO),
   LOGIN_REFUSED("login-refused", Level.NOTICE),
+  LOGIN_FAILED("login-failed", Level.WARNING),
   ASLEEP("asleep", Level.ALERT),
   GUESSING("guessing", Level.ALERT),
   WRONG_PEER("wrong-peer", Level.ALERT),
   SUSPECT_GATEWAY("suspect-gateway", Level.ALERT),
   DATABASE_UP("database-up", Level.NOTICE),
+  INSIDE_DOWN("inside-down", Level.WARNING),
+  INSIDE_REFUSED("inside-refused", Level.WARNING),
+  INSIDE_SUSPECT("inside-suspect", Level.ALERT),
+  AUTHSRV_DOWN("authsrv-down", Level.WARNING),
+  AUTHSRV_UP("authsrv-up", Level.NOTICE),
 
   // The queue and the way on.
   TAKEN("taken", Level.INFO),

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** {@code docs/log.md} and the code name the same events, with the same levels. */
 class LogDocumentTest {
-  private static final Pattern ROW = Pattern.compile("^\\| `([a-z-]+)` \\| ([a-z]+) \\|.*");
+  private static final Pattern ROW = Pattern.compile("^\\| `([a-z0-9-]+)` \\| ([a-z]+) \\|.*");
 
   @Test
   void documentHasEveryEventOnceAndNoOther() throws IOException {
