@@ -7,6 +7,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -21,10 +22,13 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Holds the code to docs/architecture.md: who may use whom, and what a pure core may not touch. */
 class ArchitectureTest {
   private static final String SMTP_CORE = "sallyport.smap.smtp..";
+  private static final String POP3_CORE = "sallyport.pop3gw.pop3..";
 
   private static final JavaClasses CODE =
       new ClassFileImporter()
@@ -33,19 +37,23 @@ class ArchitectureTest {
 
   /** Every arrow of the figure, written out with what lies beyond it. */
   private static final Map<String, Set<String>> ARROWS =
-      Map.of(
-          "netperm", Set.of(),
-          "spool", Set.of(),
-          "daemon", Set.of("netperm"),
-          "smap", Set.of("spool", "daemon", "netperm"),
-          "smapd", Set.of("spool", "daemon", "netperm"),
-          "netperm.cli", Set.of("smap", "smapd", "daemon", "netperm"),
-          "quickstart", Set.of());
+      Map.ofEntries(
+          entry("netperm", Set.of()),
+          entry("spool", Set.of()),
+          entry("daemon", Set.of("netperm")),
+          entry("smap", Set.of("spool", "daemon", "netperm")),
+          entry("smapd", Set.of("spool", "daemon", "netperm")),
+          entry("authdb.protocol", Set.of()),
+          entry("authdb", Set.of("authdb.protocol", "daemon", "netperm")),
+          entry("pop3gw", Set.of("authdb.protocol", "daemon", "netperm")),
+          entry("netperm.cli", Set.of("smap", "smapd", "authdb", "pop3gw", "daemon", "netperm")),
+          entry("quickstart", Set.of()));
 
   /** What the value types of a pure core are made of; the rest of the JDK is not for it. */
   private static final DescribedPredicate<JavaClass> PURE =
       resideInAnyPackage(
               SMTP_CORE,
+              POP3_CORE,
               "java.lang",
               "java.lang.invoke",
               "java.lang.runtime",
@@ -60,6 +68,11 @@ class ArchitectureTest {
               "java.time.temporal",
               "org.jspecify.annotations")
           .or(named("java.net.InetAddress", "java.net.Inet4Address", "java.net.Inet6Address"))
+          .or(
+              named(
+                  "sallyport.authdb.protocol.LoginName",
+                  "sallyport.authdb.protocol.SecretText",
+                  "sallyport.authdb.protocol.Timestamp"))
           .or(primitive());
 
   private static final DescribedPredicate<JavaClass> IMPURE =
@@ -94,7 +107,7 @@ class ArchitectureTest {
 
   private static String module(JavaClass type) {
     String name = type.getPackageName().substring("sallyport.".length());
-    return name.startsWith("smap.") ? "smap" : name;
+    return ARROWS.containsKey(name) ? name : name.replaceFirst("\\..*", "");
   }
 
   @Test
@@ -102,17 +115,19 @@ class ArchitectureTest {
     slices().matching("sallyport.(**)").should().beFreeOfCycles().check(CODE);
   }
 
-  @Test
-  void smtpCoreIsMadeOfValuesOnly() {
-    classes().that().resideInAPackage(SMTP_CORE).should().onlyDependOnClassesThat(PURE).check(CODE);
-    noClasses().that().resideInAPackage(SMTP_CORE).should().dependOnClassesThat(IMPURE).check(CODE);
+  @ParameterizedTest
+  @ValueSource(strings = {SMTP_CORE, POP3_CORE})
+  void protocolCoreIsMadeOfValuesOnly(String core) {
+    classes().that().resideInAPackage(core).should().onlyDependOnClassesThat(PURE).check(CODE);
+    noClasses().that().resideInAPackage(core).should().dependOnClassesThat(IMPURE).check(CODE);
   }
 
-  @Test
-  void smtpCoreAsksNoClockAndNoChance() {
+  @ParameterizedTest
+  @ValueSource(strings = {SMTP_CORE, POP3_CORE})
+  void protocolCoreAsksNoClockAndNoChance(String core) {
     noClasses()
         .that()
-        .resideInAPackage(SMTP_CORE)
+        .resideInAPackage(core)
         .should()
         .callMethod(System.class, "nanoTime")
         .orShould()
@@ -206,6 +221,31 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(
             named("java.net.ServerSocket", "java.nio.channels.ServerSocketChannel"))
+        .check(CODE);
+  }
+
+  @Test
+  void loginSideHasNoNetworkButPop3Gateway() {
+    noClasses()
+        .that(resideInAPackage("sallyport.authdb.."))
+        .should()
+        .dependOnClassesThat(
+            named(
+                "java.net.Socket",
+                "java.net.ServerSocket",
+                "java.net.DatagramSocket",
+                "java.net.InetSocketAddress",
+                "java.nio.channels.DatagramChannel"))
+        .check(CODE);
+  }
+
+  @Test
+  void databaseIsSeenByAuthdbOnly() {
+    noClasses()
+        .that(not(resideInAPackage("sallyport.authdb")))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.sql..", "javax.sql..", "org.sqlite..")
         .check(CODE);
   }
 
