@@ -1,0 +1,72 @@
+package sallyport.authdb.cli;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import sallyport.authdb.DatabaseTrouble;
+import sallyport.authdb.UserDatabase;
+import sallyport.daemon.ExitCode;
+import sallyport.daemon.Json;
+import sallyport.daemon.StartupException;
+
+/** {@code authdb key rotate} and {@code authdb key list}. */
+@Command(name = "key", sortOptions = false, description = "Shows or renews the key of the secrets.")
+final class Key implements Callable<Integer> {
+  private final Desk desk;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  Key(Desk desk) {
+    this.desk = desk;
+  }
+
+  @Override
+  public Integer call() {
+    CommandLine line = Optional.ofNullable(spec).orElseThrow().commandLine();
+    throw new ParameterException(line, "expected a command: rotate or list");
+  }
+
+  @Command(
+      name = "rotate",
+      sortOptions = false,
+      description = {
+        "Makes a new key and seals every secret with it.",
+        "The old key stays, for backups that were sealed with it."
+      })
+  int rotate() throws StartupException, DatabaseTrouble {
+    Place place = desk.enter();
+    try (UserDatabase database = UserDatabase.open(place.database(), place.keys())) {
+      String made = database.rotateKey();
+      desk.say("Every secret is now sealed with the new key " + made + ".");
+      desk.note("Back up " + place.keys() + ", apart from the database.");
+      return ExitCode.OK.number();
+    }
+  }
+
+  @Command(
+      name = "list",
+      sortOptions = false,
+      description = "Lists the keys, the current one first, with the secrets that each seals.")
+  int list(
+      @Option(names = "--json", description = "Answer with a JSON array of objects.") boolean json)
+      throws StartupException, DatabaseTrouble {
+    Place place = desk.enter();
+    List<KeyView> keys;
+    try (UserDatabase database = UserDatabase.open(place.database(), place.keys())) {
+      keys = KeyView.of(database, place.keys());
+    }
+    if (json) {
+      desk.say(Json.of(keys.stream().map(KeyView::json).toList()));
+    } else {
+      Listing.show(desk, KeyView.HEADS, keys.stream().map(key -> key.row(desk)).toList());
+    }
+    return ExitCode.OK.number();
+  }
+}

@@ -1,0 +1,52 @@
+package sallyport.authdb.cli;
+
+import java.util.List;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** What is said of wrong arguments. A surplus argument may be a secret, and is never repeated. */
+final class Usage {
+  private static final int SHOWN_LENGTH = 60;
+
+  private Usage() {}
+
+  static String of(ParameterException wrong) {
+    if (wrong instanceof UnmatchedArgumentException unmatched) {
+      return unmatched(unmatched);
+    }
+    ArgSpec about = wrong.getArgSpec();
+    if (about != null && about.isOption() && about.arity().max() == 0) {
+      return "option " + about.paramLabel() + " takes no value";
+    }
+    return String.valueOf(wrong.getMessage());
+  }
+
+  private static String unmatched(UnmatchedArgumentException wrong) {
+    List<String> arguments = wrong.getUnmatched();
+    String first = arguments.isEmpty() ? "" : arguments.getFirst();
+    if (first.startsWith("-")) {
+      return "there is no option " + shown(first.split("=", 2)[0]);
+    }
+    boolean command = wrong.getCommandLine().getParent() == null;
+    return command
+        ? "there is no command " + shown(first)
+        : "too many arguments; a secret is never an argument";
+  }
+
+  /** For a value that cannot be what was expected. */
+  static TypeConversionException expected(String value, String expected) {
+    return new TypeConversionException(shown(value) + ": expected " + expected);
+  }
+
+  /** What was typed as it may stand in a message: printable, cut when long. */
+  static String shown(String typed) {
+    StringBuilder shown = new StringBuilder("'");
+    typed
+        .codePoints()
+        .limit(SHOWN_LENGTH)
+        .forEach(c -> shown.appendCodePoint(Character.isISOControl(c) ? '?' : c));
+    return shown.append(typed.length() > SHOWN_LENGTH ? "…'" : "'").toString();
+  }
+}

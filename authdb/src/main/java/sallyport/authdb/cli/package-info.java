@@ -1,0 +1,5 @@
+/** The command authdb. */
+@NullMarked
+package sallyport.authdb.cli;
+
+import org.jspecify.annotations.NullMarked;
