@@ -15,11 +15,12 @@ import sallyport.daemon.StartupException;
 /** {@code authdb adduser}. */
 @Command(
     name = "adduser",
-    sortOptions = false,
+    header = "Adds a user.",
     description = {
-      "Adds a user, who may log in from now on unless --disabled is given.",
+      "The user may log in from now on, unless --disabled is given.",
       "The first user makes the database and its key."
-    })
+    },
+    sortOptions = false)
 final class AddUser implements Callable<Integer> {
   private final Desk desk;
 

@@ -13,11 +13,9 @@ import sallyport.daemon.ExitCode;
 /** {@code authdb completion}. */
 @Command(
     name = "completion",
-    sortOptions = false,
-    description = {
-      "Prints what bash and zsh need to complete this command's arguments:",
-      "source <(authdb completion)"
-    })
+    header = "Prints the completion script for bash and zsh.",
+    description = "source <(authdb completion)",
+    sortOptions = false)
 final class Completion implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 

@@ -15,8 +15,9 @@ import sallyport.daemon.StartupException;
 /** {@code authdb deluser}. */
 @Command(
     name = "deluser",
-    sortOptions = false,
-    description = "Deletes a user with all secrets and the log; asks before.")
+    header = "Deletes a user with all secrets and the log.",
+    description = "Asks before.",
+    sortOptions = false)
 final class DeleteUser implements Callable<Integer> {
   private static final Set<String> CONSENT = Set.of("y", "yes");
 

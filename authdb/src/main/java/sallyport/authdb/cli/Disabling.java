@@ -14,7 +14,7 @@ final class Disabling {
   private Disabling() {}
 
   /** {@code authdb enable}. */
-  @Command(name = "enable", sortOptions = false, description = "Lets a disabled user log in again.")
+  @Command(name = "enable", header = "Lets a disabled user log in again.", sortOptions = false)
   static final class Enable implements Callable<Integer> {
     private final Desk desk;
 
@@ -41,8 +41,9 @@ final class Disabling {
   /** {@code authdb disable}. */
   @Command(
       name = "disable",
-      sortOptions = false,
-      description = "Lets a user log in no more; a session that is open stays open.")
+      header = "Lets a user log in no more.",
+      description = "A session that is open stays open.",
+      sortOptions = false)
   static final class Disable implements Callable<Integer> {
     private final Desk desk;
 

@@ -14,8 +14,8 @@ import sallyport.daemon.StartupException;
 /** {@code authdb display}. */
 @Command(
     name = "display",
-    sortOptions = false,
-    description = "Shows all that is known of a user, but the secrets.")
+    header = "Shows all that is known of a user, but the secrets.",
+    sortOptions = false)
 final class Display implements Callable<Integer> {
   private final Desk desk;
 

@@ -29,11 +29,10 @@ import sallyport.daemon.StartupException;
 /** {@code authdb dump}. */
 @Command(
     name = "dump",
-    sortOptions = false,
-    description = {
-      "Writes all users as JSON lines, which 'load' reads.",
-      "FILE must not be there yet; authsrv's account makes it, readable by itself alone."
-    })
+    header = "Writes all users as JSON lines.",
+    description =
+        "'load' reads them. FILE must not be there yet; authsrv's account makes it, for itself alone.",
+    sortOptions = false)
 final class DumpUsers implements Callable<Integer> {
   private static final String OWNER_ALONE = "rw-------";
 

@@ -8,7 +8,7 @@ import sallyport.authdb.UserDatabase;
 import sallyport.daemon.StartupException;
 
 /** {@code authdb group}. */
-@Command(name = "group", sortOptions = false, description = "Changes a user's group.")
+@Command(name = "group", header = "Changes a user's group.", sortOptions = false)
 final class Group implements Callable<Integer> {
   private final Desk desk;
 

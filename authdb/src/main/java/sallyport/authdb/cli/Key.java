@@ -17,7 +17,7 @@ import sallyport.daemon.Json;
 import sallyport.daemon.StartupException;
 
 /** {@code authdb key rotate} and {@code authdb key list}. */
-@Command(name = "key", sortOptions = false, description = "Shows or renews the key of the secrets.")
+@Command(name = "key", header = "Lists the keys, or makes a new one.", sortOptions = false)
 final class Key implements Callable<Integer> {
   private final Desk desk;
 
@@ -35,11 +35,9 @@ final class Key implements Callable<Integer> {
 
   @Command(
       name = "rotate",
-      sortOptions = false,
-      description = {
-        "Makes a new key and seals every secret with it.",
-        "The old key stays, for backups that were sealed with it."
-      })
+      header = "Makes a new key and seals every secret with it.",
+      description = "The old key stays, for backups that were sealed with it.",
+      sortOptions = false)
   int rotate() throws StartupException, DatabaseTrouble {
     Place place = desk.enter();
     try (UserDatabase database = UserDatabase.open(place.database(), place.keys())) {
@@ -52,8 +50,9 @@ final class Key implements Callable<Integer> {
 
   @Command(
       name = "list",
-      sortOptions = false,
-      description = "Lists the keys, the current one first, with the secrets that each seals.")
+      header = "Lists the keys, and how many secrets each seals.",
+      description = "The current one comes first.",
+      sortOptions = false)
   int list(
       @Option(names = "--json", description = "Answer with a JSON array of objects.") boolean json)
       throws StartupException, DatabaseTrouble {

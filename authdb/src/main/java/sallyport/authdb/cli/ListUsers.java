@@ -13,8 +13,9 @@ import sallyport.daemon.StartupException;
 /** {@code authdb list}. */
 @Command(
     name = "list",
-    sortOptions = false,
-    description = "Lists all users; to a pipe without heads and with tabs between the columns.")
+    header = "Lists all users.",
+    description = "To a pipe without heads, and with tabs between the columns.",
+    sortOptions = false)
 final class ListUsers implements Callable<Integer> {
   private final Desk desk;
 

@@ -27,12 +27,12 @@ import sallyport.daemon.StartupException;
 /** {@code authdb load}. */
 @Command(
     name = "load",
-    sortOptions = false,
+    header = "Adds users from a dump, own or fwtk's.",
     description = {
-      "Adds users from what 'dump' wrote, or from a dump of the TIS Firewall Toolkit's authsrv;",
-      "all of them or, if anything is wrong, none. Users of the same name are replaced, but keep",
-      "the secrets that the file does not have."
-    })
+      "Reads what 'dump' wrote, or a dump of the TIS Firewall Toolkit's authsrv.",
+      "All users are added or, if anything is wrong, none. One of the same name is replaced, but keeps the secrets that the file does not have."
+    },
+    sortOptions = false)
 final class LoadUsers implements Callable<Integer> {
   /** Octets of the largest file that is read: about a hundred thousand users. */
   static final int MOST_OCTETS = 64 * 1024 * 1024;

@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import sallyport.authdb.DatabaseTrouble;
@@ -18,8 +20,10 @@ import sallyport.daemon.StartupException;
 /** {@code authdb log}. */
 @Command(
     name = "log",
-    sortOptions = false,
-    description = "Shows a user's last logins and refusals, the newest first.")
+    header = "Shows a user's last logins and refusals.",
+    description =
+        "The newest come first; to a pipe without heads, and with tabs between the columns.",
+    sortOptions = false)
 final class Log implements Callable<Integer> {
   private static final List<String> HEADS = List.of("TIME", "SOURCE", "OUTCOME");
 
@@ -32,11 +36,26 @@ final class Log implements Callable<Integer> {
       names = "-n",
       paramLabel = "N",
       defaultValue = "20",
+      converter = Lines.class,
       description = "How many, 1 to " + UserDatabase.LOG_KEPT + " (default: ${DEFAULT-VALUE}).")
   private int most;
 
   @Option(names = "--json", description = "Answer with a JSON array of objects.")
   private boolean json;
+
+  /** Reads how many lines are wanted. */
+  static final class Lines implements ITypeConverter<Integer> {
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,4}");
+
+    @Override
+    public Integer convert(String typed) {
+      int most = NUMBER.matcher(typed).matches() ? Integer.parseInt(typed) : 0;
+      if (most < 1 || most > UserDatabase.LOG_KEPT) {
+        throw Usage.expected("-n " + typed, "a number from 1 to " + UserDatabase.LOG_KEPT);
+      }
+      return most;
+    }
+  }
 
   Log(Desk desk) {
     this.desk = desk;
@@ -44,9 +63,6 @@ final class Log implements Callable<Integer> {
 
   @Override
   public Integer call() throws StartupException, DatabaseTrouble {
-    if (most < 1 || most > UserDatabase.LOG_KEPT) {
-      throw Desk.wrong("-n " + most + ": expected 1 to " + UserDatabase.LOG_KEPT);
-    }
     try (UserDatabase database = desk.open()) {
       if (database.find(user).isEmpty()) {
         return desk.unknown(user);

@@ -8,7 +8,7 @@ import sallyport.authdb.UserDatabase;
 import sallyport.daemon.StartupException;
 
 /** {@code authdb longname}. */
-@Command(name = "longname", sortOptions = false, description = "Changes a user's full name.")
+@Command(name = "longname", header = "Changes a user's full name.", sortOptions = false)
 final class LongName implements Callable<Integer> {
   private final Desk desk;
 

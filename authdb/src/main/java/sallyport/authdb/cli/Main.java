@@ -46,11 +46,7 @@ public final class Main implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
 
-  @Option(
-      names = "--version",
-      versionHelp = true,
-      scope = ScopeType.INHERIT,
-      description = "Print the version and exit.")
+  @Option(names = "--version", versionHelp = true, description = "Print the version and exit.")
   @SuppressWarnings("UnusedVariable") // picocli answers this option by itself
   private boolean version;
 
@@ -103,10 +99,14 @@ public final class Main implements Callable<Integer> {
 
   static int run(Streams streams, Desk.Account account, String... args) {
     CommandLine line = commandLine(new Desk(streams, account));
-    int code = line.execute(args);
-    streams.out().flush();
-    streams.err().flush();
-    return code;
+    try {
+      return line.execute(args);
+    } catch (RuntimeException | Error e) {
+      return fault(e, streams.err());
+    } finally {
+      streams.out().flush();
+      streams.err().flush();
+    }
   }
 
   private static CommandLine commandLine(Desk desk) {
@@ -162,11 +162,14 @@ public final class Main implements Callable<Integer> {
         of.getErr().println("authdb: " + trouble.line());
         yield Desk.exitCode(trouble.kind()).number();
       }
-      default -> {
-        failed.printStackTrace(of.getErr());
-        yield ExitCode.SOFTWARE.number();
-      }
+      default -> fault(failed, of.getErr());
     };
+  }
+
+  /** A bug, or a broken installation; never to be taken for an answer. */
+  private static int fault(Throwable trouble, PrintWriter err) {
+    trouble.printStackTrace(err);
+    return ExitCode.SOFTWARE.number();
   }
 
   /** Without a command there is nothing to do. */

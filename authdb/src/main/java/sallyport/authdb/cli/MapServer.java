@@ -18,12 +18,12 @@ import sallyport.daemon.StartupException;
 /** {@code authdb map}. */
 @Command(
     name = "map",
-    sortOptions = false,
+    header = "Says what differs for a user at an inside server.",
     description = {
-      "Says what differs for a user at an inside server: the name there, a secret of its own.",
-      "What is not given stays as it was; 'unmap' forgets both.",
-      "A server that is asked by PASS needs such a secret; by APOP the user's own one serves."
-    })
+      "The user's name there, and a secret for that server alone. What is not given stays as it was; 'unmap' forgets both.",
+      "A server that is asked by PASS needs such a secret; for one that is asked by APOP the user's own secret serves without."
+    },
+    sortOptions = false)
 final class MapServer implements Callable<Integer> {
   private final Desk desk;
 

@@ -13,11 +13,12 @@ import sallyport.daemon.StartupException;
 /** {@code authdb passwd}. */
 @Command(
     name = "passwd",
-    sortOptions = false,
+    header = "Changes a user's secret, and unlocks the user.",
     description = {
-      "Changes the secret with which a user logs in at the gateway, and unlocks the user.",
-      "A mail program that still sends the old one is refused, but not counted, for 14 days."
-    })
+      "The secret is what a mail program logs in with at the gateway, by APOP.",
+      "A program that still sends the one before is refused, but not counted, for 14 days."
+    },
+    sortOptions = false)
 final class Password implements Callable<Integer> {
   private final Desk desk;
 

@@ -11,11 +11,12 @@ import sallyport.daemon.StartupException;
 /** {@code authdb rename}. */
 @Command(
     name = "rename",
-    sortOptions = false,
+    header = "Gives a user another login name.",
     description = {
-      "Gives a user another login name; secrets, log and all else stay.",
+      "Secrets, log and all else stay.",
       "Inside servers then see the new name too, unless 'map --name' says another."
-    })
+    },
+    sortOptions = false)
 final class RenameUser implements Callable<Integer> {
   private final Desk desk;
 

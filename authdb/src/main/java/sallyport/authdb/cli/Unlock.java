@@ -10,8 +10,9 @@ import sallyport.daemon.StartupException;
 /** {@code authdb unlock}. */
 @Command(
     name = "unlock",
-    sortOptions = false,
-    description = "Forgets a user's wrong logins, so that no source has to wait any longer.")
+    header = "Forgets a user's wrong logins.",
+    description = "No source of wrong logins has to wait any longer.",
+    sortOptions = false)
 final class Unlock implements Callable<Integer> {
   private final Desk desk;
 

@@ -11,8 +11,8 @@ import sallyport.daemon.StartupException;
 /** {@code authdb unmap}. */
 @Command(
     name = "unmap",
-    sortOptions = false,
-    description = "Forgets the name and the secret that a user has at an inside server.")
+    header = "Forgets what differs for a user at an inside server.",
+    sortOptions = false)
 final class UnmapServer implements Callable<Integer> {
   private final Desk desk;
 

@@ -1,7 +1,8 @@
 package sallyport.authdb.cli;
 
 import java.util.List;
-import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.MutuallyExclusiveArgsException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -16,11 +17,15 @@ final class Usage {
     if (wrong instanceof UnmatchedArgumentException unmatched) {
       return unmatched(unmatched);
     }
-    ArgSpec about = wrong.getArgSpec();
-    if (about != null && about.isOption() && about.arity().max() == 0) {
-      return "option " + about.paramLabel() + " takes no value";
+    if (wrong instanceof MutuallyExclusiveArgsException) {
+      return "expected only one of options that exclude each other";
     }
-    return String.valueOf(wrong.getMessage());
+    if (wrong.getArgSpec() instanceof OptionSpec option && option.arity().max() == 0) {
+      return "option " + option.longestName() + " takes no value";
+    }
+    return wrong.getCause() instanceof TypeConversionException conversion
+        ? String.valueOf(conversion.getMessage())
+        : String.valueOf(wrong.getMessage());
   }
 
   private static String unmatched(UnmatchedArgumentException wrong) {
@@ -29,10 +34,9 @@ final class Usage {
     if (first.startsWith("-")) {
       return "there is no option " + shown(first.split("=", 2)[0]);
     }
-    boolean command = wrong.getCommandLine().getParent() == null;
-    return command
-        ? "there is no command " + shown(first)
-        : "too many arguments; a secret is never an argument";
+    return wrong.getCommandLine().getSubcommands().isEmpty()
+        ? "too many arguments; a secret is never an argument"
+        : "there is no command " + shown(first);
   }
 
   /** For a value that cannot be what was expected. */

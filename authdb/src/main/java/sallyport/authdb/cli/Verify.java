@@ -23,11 +23,10 @@ import sallyport.daemon.StartupException;
 /** {@code authdb verify}. */
 @Command(
     name = "verify",
-    sortOptions = false,
-    description = {
-      "Tries the digest of an APOP login, as found in a mail program's trace, and says whether",
-      "it is right. Nothing is counted, and nobody is logged in."
-    })
+    header = "Tries the digest of an APOP login.",
+    description =
+        "Says whether the digest, as found in a mail program's trace, is right. Nothing is counted, and nobody is logged in.",
+    sortOptions = false)
 final class Verify implements Callable<Integer> {
   private static final int DIGEST_DIGITS = 32;
   private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{" + DIGEST_DIGITS + "}");
