@@ -9,6 +9,14 @@ import java.time.Instant;
  * @param source an address literal
  */
 public record LoginRecord(Instant time, String source, Outcome outcome) {
+  /** Characters of the longest source. */
+  public static final int MOST_SOURCE = 64;
+
+  public LoginRecord {
+    if (source.length() > MOST_SOURCE) {
+      throw new IllegalArgumentException("a source of " + source.length() + " characters");
+    }
+  }
 
   /** What came of it. The names are stored: a new one needs a new schema version. */
   public enum Outcome {

@@ -56,4 +56,23 @@ public final class Names {
     }
     return name;
   }
+
+  static String requireInsideName(String name) {
+    return require(name, isInsideName(name), "inside name");
+  }
+
+  static String requireGroup(String text) {
+    return require(text, isGroup(text), "group");
+  }
+
+  static String requireLongName(String text) {
+    return require(text, isLongName(text), "long name");
+  }
+
+  private static String require(String text, boolean right, String what) {
+    if (!right) {
+      throw new IllegalArgumentException("not what a " + what + " may be");
+    }
+    return text;
+  }
 }

@@ -54,7 +54,8 @@ public record Snapshot(Map<String, Account> accounts) {
   /**
    * What is remembered of a user and a source together.
    *
-   * @param source a network, in whatever form authsrv writes it; at most 64 characters
+   * @param source a network, in whatever form authsrv writes it; at most {@link
+   *     LoginRecord#MOST_SOURCE} characters
    * @param badCount wrong logins since the last right one
    * @param lastBad the last wrong one
    * @param sleepingUntil until when this source is refused for this user
@@ -66,6 +67,12 @@ public record Snapshot(Map<String, Account> accounts) {
       Optional<Instant> lastBad,
       Optional<Instant> sleepingUntil,
       Optional<Instant> lastLogin) {
+
+    public Pair {
+      if (source.length() > LoginRecord.MOST_SOURCE) {
+        throw new IllegalArgumentException("a source of " + source.length() + " characters");
+      }
+    }
 
     /** Whether there is nothing to remember. */
     public boolean isBlank() {

@@ -37,4 +37,19 @@ public record User(
   public User {
     inside = Collections.unmodifiableMap(new TreeMap<>(inside));
   }
+
+  User with(Map<String, Inside> servers) {
+    return new User(
+        name,
+        group,
+        longName,
+        disabled,
+        badCount,
+        sleepingUntil,
+        lastLogin,
+        lastSource,
+        created,
+        secretChanged,
+        servers);
+  }
 }

@@ -7,7 +7,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A user as a dump holds it.
+ * A user as a dump holds it. Names and texts that are not as {@link Names} allows cannot be part of
+ * one.
  *
  * @param front the front secret; empty if the dump leaves secrets out or the user has none
  * @param inside by server name
@@ -26,6 +27,11 @@ public record UserEntry(
     Map<String, InsideEntry> inside) {
 
   public UserEntry {
+    Names.requireName(name);
+    Names.requireGroup(group);
+    Names.requireLongName(longName);
+    inside.keySet().forEach(Names::requireName);
+    inside.values().forEach(server -> server.name().ifPresent(Names::requireInsideName));
     inside = Collections.unmodifiableMap(new TreeMap<>(inside));
   }
 
