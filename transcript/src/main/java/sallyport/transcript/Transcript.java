@@ -110,7 +110,7 @@ public final class Transcript {
         case 'C' -> client(line);
         case 'S' -> server(line);
         case 'M' -> message(line);
-        case '!' -> entries.add(new Entry.Happens(number, behind(line, 1).strip()));
+        case '!' -> entries.add(new Entry.Happens(number, Escapes.undo(behind(line, 1).strip())));
         case '@' -> setting(behind(line, 1).strip());
         default -> throw new IllegalArgumentException("a line starts with one of C S M ! @ #");
       }

@@ -29,9 +29,9 @@
  * </pre>
  *
  * <p>Client lines behind each other go out in one write, which is how pipelining is written down.
- * In {@code C}, {@code S:} and {@code M:} these escapes are known: {@code \r \n \t \0 \s} (a blank,
- * where an editor would cut it) {@code \\ \xHH}, and <code>\{5000:ab}</code>, which is {@code ab}
- * five thousand times. Characters are octets (ISO 8859-1).
+ * In {@code C}, {@code S:}, {@code M:} and {@code !} these escapes are known: {@code \r \n \t \0
+ * \s} (a blank, where an editor would cut it) {@code \\ \xHH}, and <code>\{5000:ab}</code>, which
+ * is {@code ab} five thousand times. Characters are octets (ISO 8859-1).
  *
  * <p>A scenario ends with the file. What the server sent and no line asked for fails it.
  *
