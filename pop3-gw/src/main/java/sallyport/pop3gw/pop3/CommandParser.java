@@ -1,5 +1,6 @@
 package sallyport.pop3gw.pop3;
 
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -25,32 +26,9 @@ final class CommandParser {
    */
   private static final Set<String> KEYWORDS =
       Set.of(
-          "APOP",
-          "AUTH",
-          "CAPA",
-          "DELE",
-          "LANG",
-          "LIST",
-          "NOOP",
-          "PASS",
-          "QUIT",
-          "RETR",
-          "RPOP",
-          "RSET",
-          "STAT",
-          "STLS",
-          "TOP",
-          "UIDL",
-          "USER",
-          "UTF8",
-          "XTND",
-          "STARTTLS",
-          "CAPABILITY",
-          "LOGIN",
-          "HELP",
-          "MAIL",
-          "RCPT",
-          "DATA");
+          ("APOP AUTH CAPA CAPABILITY DATA DELE HELP LANG LIST LOGIN MAIL NOOP PASS QUIT RCPT RETR"
+                  + " RPOP RSET STARTTLS STAT STLS TOP UIDL USER UTF8 XTND")
+              .split(" "));
 
   /** Octets that authsrv takes for a secret. */
   private static final int MAX_SECRET = 255;
@@ -93,24 +71,16 @@ final class CommandParser {
 
   private static Command apop(String argument) {
     int blank = argument.lastIndexOf(' ');
-    return new Command.Apop(
-        login(blank < 0 ? argument : argument.substring(0, blank)),
-        digest(argument.substring(blank + 1)));
+    return blank < 0
+        ? new Command.Apop(Optional.empty(), Optional.empty())
+        : new Command.Apop(
+            login(argument.substring(0, blank)), digest(argument.substring(blank + 1)));
   }
 
   private static Optional<String> digest(String typed) {
-    return DIGEST.matcher(typed).matches() ? Optional.of(lowerCase(typed)) : Optional.empty();
-  }
-
-  /** Only hex digits come here. */
-  private static String lowerCase(String digest) {
-    return digest
-        .replace('A', 'a')
-        .replace('B', 'b')
-        .replace('C', 'c')
-        .replace('D', 'd')
-        .replace('E', 'e')
-        .replace('F', 'f');
+    return DIGEST.matcher(typed).matches()
+        ? Optional.of(typed.toLowerCase(Locale.ROOT))
+        : Optional.empty();
   }
 
   /** What cannot go into a log, a map or a query is nobody's name. */
