@@ -18,7 +18,7 @@ import sallyport.transcript.Peer.Heard;
  * sessions; {@link CorePeer} itself fails a relay without both logins.
  */
 class RandomSessionsTest {
-  private static final int SESSIONS = 4_000;
+  private static final int SESSIONS = 1_500;
   private static final int MOVES = 40;
 
   /** Stands in everything that is random, so that an echo of it is seen. */
