@@ -1,0 +1,231 @@
+package sallyport.pop3gw;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import sallyport.authdb.protocol.AuthsrvClient;
+import sallyport.daemon.Admission;
+import sallyport.daemon.DaemonConfig;
+import sallyport.daemon.DnsNames;
+import sallyport.daemon.Event;
+import sallyport.daemon.EventLog;
+import sallyport.daemon.Field;
+import sallyport.daemon.Listeners;
+import sallyport.daemon.ServerAddresses;
+import sallyport.daemon.Service;
+import sallyport.daemon.Startup;
+import sallyport.daemon.StartupException;
+import sallyport.daemon.Watchdog;
+import sallyport.pop3gw.pop3.Dialogue;
+
+/** pop3-gw as a service: binds, asks authsrv whether it is there, serves POP3, drains. */
+final class Pop3Service implements Service {
+
+  /** The time for one write to a peer that takes nothing, before its login. */
+  static final Duration WRITE_TIME = Duration.ofSeconds(60);
+
+  private static final long DRAIN_LOOK_MILLIS = 20;
+
+  private final Pop3Config config;
+  private final DaemonConfig daemon;
+  private final Set<Session> sessions = Premises.noSessions();
+  private @Nullable Startup startup;
+  private @Nullable Listeners<ServerSocket> listeners;
+  private @Nullable ServerAddresses addresses;
+  private @Nullable Premises premises;
+  private volatile boolean closing;
+
+  Pop3Service(Pop3Config config, DaemonConfig daemon) {
+    this.config = config;
+    this.daemon = daemon;
+  }
+
+  @Override
+  public void prepare(Startup given) throws StartupException {
+    startup = given;
+    listeners = Listeners.bind(config.listen(), ServerSocket::new);
+    ServerAddresses known = new ServerAddresses(DnsNames.of(daemon.nameservers()));
+    config.servers().values().forEach(server -> lookUp(server, known, given.log()));
+    addresses = known;
+    Rehearsal.run();
+  }
+
+  /** A name that nobody knows now may be known later: this is said, and keeps nobody from start. */
+  private static void lookUp(InsideServer server, ServerAddresses addresses, EventLog log) {
+    try {
+      addresses.of(server.address());
+    } catch (IOException e) {
+      log.write(
+          Event.TROUBLE,
+          Field.of("what", "looking up inside server " + server.name()),
+          Field.of("error", String.valueOf(e.getMessage())));
+    }
+  }
+
+  @Override
+  public void confined(Path root) {
+    Startup given = started(startup);
+    premises =
+        new Premises(
+            config,
+            new Dialogue(config.policy()),
+            given.names(),
+            started(addresses),
+            new AuthsrvClient(root.resolve(config.authserver()), new AuthsrvLog(given.log())),
+            new Admission(config.maxSessions(), config.maxSessionsPerHost()),
+            new RelayBuffers(),
+            given.log(),
+            new Watchdog(WRITE_TIME),
+            sessions);
+  }
+
+  @Override
+  public void serve() {
+    Premises shared = started(premises);
+    // So that the log says at once whether authsrv is there.
+    Thread.ofVirtual().name("authsrv-hello").start(shared.authsrv()::challenge);
+    for (ServerSocket socket : started(listeners).sockets()) {
+      shared.log().write(Event.LISTENING, Field.of("address", text(socket)));
+      new AcceptLoop(socket, new Door(shared)).start();
+    }
+  }
+
+  /** Lets sessions in, or turns them away. */
+  private final class Door implements AcceptLoop.Door {
+    private final Premises shared;
+
+    Door(Premises shared) {
+      this.shared = shared;
+    }
+
+    @Override
+    public void enter(Socket socket) {
+      Session session;
+      try {
+        session = new Session(socket, shared);
+      } catch (IOException e) {
+        closeQuietly(socket);
+        return;
+      }
+      switch (shared.admission().admit(session.address(), session)) {
+        case Admission.Admitted(Admission.Token token) -> begin(session, token);
+        case Admission.RefusedTotal ignored -> session.turnAway("max-sessions");
+        case Admission.RefusedHost ignored -> session.turnAway("max-sessions-per-host");
+      }
+    }
+
+    private void begin(Session session, Admission.Token token) {
+      session.admitted(token);
+      sessions.add(session);
+      Thread.ofVirtual()
+          .name("session")
+          .uncaughtExceptionHandler((thread, e) -> trouble("a session failed: " + e))
+          .start(session::run);
+    }
+
+    @Override
+    public void failed(IOException cause) {
+      trouble("cannot accept: " + cause.getMessage());
+    }
+
+    private void trouble(String what) {
+      shared.log().write(Event.TROUBLE, Field.of("what", what));
+    }
+
+    @Override
+    public void fatal(Throwable cause) {
+      started(startup).ending().fatal(cause);
+    }
+  }
+
+  /** authsrv's comings and goings in the log. */
+  private final class AuthsrvLog implements AuthsrvClient.Listener {
+    private final EventLog log;
+
+    AuthsrvLog(EventLog log) {
+      this.log = log;
+    }
+
+    @Override
+    public void connected() {
+      log.write(Event.AUTHSRV_UP);
+    }
+
+    @Override
+    public void lost(String why) {
+      if (!closing) {
+        log.write(Event.AUTHSRV_DOWN, Field.of("reason", why));
+      }
+    }
+  }
+
+  @Override
+  public void drain(Duration bound) {
+    started(listeners).close();
+    sessions.forEach(Session::goDown);
+    long end = System.nanoTime() + bound.toNanos();
+    try {
+      while (!sessions.isEmpty() && System.nanoTime() - end < 0) {
+        TimeUnit.MILLISECONDS.sleep(DRAIN_LOOK_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    if (listeners != null) {
+      listeners.close();
+    }
+    sessions.forEach(Session::cut);
+    if (premises != null) {
+      premises.authsrv().close();
+      premises.watchdog().close();
+    }
+  }
+
+  /** How many connections something still holds on to. */
+  int held() {
+    return sessions.size() + started(premises).watchdog().watched();
+  }
+
+  /** How many places are taken. */
+  int placesTaken() {
+    return started(premises).admission().sessions();
+  }
+
+  /** The ports that were bound, in the order of the table. */
+  List<Integer> ports() {
+    return started(listeners).sockets().stream().map(ServerSocket::getLocalPort).toList();
+  }
+
+  private static String text(ServerSocket socket) {
+    InetAddress address = socket.getInetAddress();
+    String host = address.isAnyLocalAddress() ? "*" : address.getHostAddress();
+    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + socket.getLocalPort();
+  }
+
+  private static void closeQuietly(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // It was gone before it had been greeted.
+    }
+  }
+
+  private static <T> T started(@Nullable T part) {
+    if (part == null) {
+      throw new IllegalStateException("called out of order");
+    }
+    return part;
+  }
+}

@@ -1,0 +1,45 @@
+package sallyport.pop3gw;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import sallyport.authdb.protocol.AuthsrvClient;
+import sallyport.daemon.Admission;
+import sallyport.daemon.EventLog;
+import sallyport.daemon.ServerAddresses;
+import sallyport.daemon.Watchdog;
+import sallyport.netperm.NameLookup;
+import sallyport.pop3gw.pop3.Dialogue;
+
+/**
+ * What all sessions share. Thread-safe.
+ *
+ * @param names of clients, looked up only if a rule needs one
+ * @param addresses of the inside servers, and of nobody else
+ * @param sessions the open ones; bounded by {@link Admission}
+ */
+record Premises(
+    Pop3Config config,
+    Dialogue dialogue,
+    NameLookup names,
+    ServerAddresses addresses,
+    AuthsrvClient authsrv,
+    Admission admission,
+    RelayBuffers buffers,
+    EventLog log,
+    Watchdog watchdog,
+    Set<Session> sessions) {
+
+  /** The time for a command while places are scarce. */
+  static final Duration CROWDED_TIME = Duration.ofSeconds(10);
+
+  static Set<Session> noSessions() {
+    return ConcurrentHashMap.newKeySet();
+  }
+
+  /** The time for one whole command, at this moment. */
+  Duration commandTime() {
+    Duration usual = config.timeout();
+    return admission.crowded() && usual.compareTo(CROWDED_TIME) > 0 ? CROWDED_TIME : usual;
+  }
+}

@@ -1,0 +1,76 @@
+package sallyport.pop3gw;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import sallyport.authdb.protocol.AuthsrvClient;
+import sallyport.daemon.ExitCode;
+import sallyport.daemon.StartupException;
+
+/**
+ * What a session touches, touched once before the jail is entered, so that whatever the JDK loads
+ * from outside when it is first needed (its network libraries) is there afterwards: a question to
+ * an authsrv that is not there, and a whole relay on loopback.
+ */
+final class Rehearsal {
+  private static final Path NOWHERE = Path.of("/nonexistent/authsrv");
+  private static final Duration BOUND = Duration.ofSeconds(10);
+  private static final byte[] WORD = "rehearsal".getBytes(US_ASCII);
+
+  private Rehearsal() {}
+
+  static void run() throws StartupException {
+    try (AuthsrvClient client = new AuthsrvClient(NOWHERE, new Silent());
+        ServerSocket listener = new ServerSocket(0, 2, InetAddress.getLoopbackAddress())) {
+      client.challenge();
+      relay(listener);
+    } catch (IOException e) {
+      throw new StartupException(ExitCode.SOFTWARE, "rehearsal: " + e.getMessage(), e);
+    }
+  }
+
+  private static void relay(ServerSocket listener) throws IOException {
+    try (Socket client = connect(listener);
+        Socket ofClient = listener.accept();
+        Socket toServer = connect(listener);
+        Socket server = listener.accept()) {
+      Relay relay = new Relay(ofClient, toServer, new RelayBuffers(), BOUND);
+      Thread thread = Thread.ofVirtual().start(() -> relay.run(WORD, new byte[0]));
+      server.setSoTimeout((int) BOUND.toMillis());
+      client.setSoTimeout((int) BOUND.toMillis());
+      client.shutdownOutput();
+      byte[] arrived = server.getInputStream().readAllBytes();
+      server.getOutputStream().write(arrived);
+      server.shutdownOutput();
+      if (client.getInputStream().readAllBytes().length != WORD.length) {
+        throw new IOException("the relay does not work");
+      }
+      thread.join(BOUND);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  private static Socket connect(ServerSocket listener) throws IOException {
+    Socket socket = new Socket();
+    socket.connect(
+        new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort()),
+        (int) BOUND.toMillis());
+    return socket;
+  }
+
+  private static final class Silent implements AuthsrvClient.Listener {
+    @Override
+    public void connected() {}
+
+    @Override
+    public void lost(String why) {}
+  }
+}

@@ -1,0 +1,188 @@
+package sallyport.pop3gw;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import sallyport.daemon.Watchdog;
+
+/**
+ * Carries octets between a client and its inside server, untouched, until one side ends.
+ *
+ * <p>A client that closes its side is passed on as just that, so that the server still gets to
+ * finish what it was told (a QUIT), and its answer still travels back. When the server has closed,
+ * the client gets {@link #LINGER} to close, too; what it sends meanwhile is dropped.
+ *
+ * <p>The session's thread carries the server's octets, a second virtual thread the client's. No
+ * wait of theirs has a timer: {@link #check} ends what takes too long. {@link #cut} may be called
+ * by any thread.
+ */
+final class Relay implements Watchdog.Watched {
+  /** The time for one write of at most {@link RelayBuffers#LARGE} octets. */
+  static final Duration WRITE_TIME = Duration.ofMinutes(5);
+
+  /** Without an octet in either direction, once the client has closed its side. */
+  static final Duration HALF_CLOSED_TIME = Duration.ofSeconds(60);
+
+  /** For the client to close, once the server has. */
+  static final Duration LINGER = Duration.ofSeconds(1);
+
+  /** How a relay came to its end. */
+  enum End {
+    /** The client closed first. */
+    CLIENT,
+    /** The server closed first. */
+    SERVER,
+    /** Neither said anything for too long. */
+    IDLE,
+    /** The client took nothing for too long. */
+    CLIENT_STUCK,
+    /** The server took nothing for too long. */
+    SERVER_STUCK,
+    /** The client's connection broke. */
+    CLIENT_LOST,
+    /** The server's connection broke. */
+    SERVER_LOST,
+    /** The daemon stopped. */
+    STOPPED;
+
+    String word() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  private final Socket client;
+  private final Socket server;
+  private final Pump fromClient;
+  private final Pump fromServer;
+  private final CompletableFuture<End> end = new CompletableFuture<>();
+  private volatile long heard = System.nanoTime();
+  private volatile long idleNanos;
+  private volatile long lingerUntil;
+  private volatile boolean serverClosed;
+
+  /**
+   * Owns both sockets from now on.
+   *
+   * @param idle the longest time without an octet in either direction
+   */
+  Relay(Socket client, Socket server, RelayBuffers buffers, Duration idle) throws IOException {
+    this.client = client;
+    this.server = server;
+    this.idleNanos = idle.toNanos();
+    fromClient = new Pump(client, server, buffers, this::hear);
+    fromServer = new Pump(server, client, buffers, this::hear);
+  }
+
+  /** Octets that the client's side has sent and the server was given. */
+  long octetsIn() {
+    return fromClient.octets();
+  }
+
+  /** Octets that the server has sent and the client was given. */
+  long octetsOut() {
+    return fromServer.octets();
+  }
+
+  /**
+   * Relays until the end, and closes both connections.
+   *
+   * @param ofClient octets that the client has sent already
+   * @param ofServer the same of the server
+   */
+  @SuppressWarnings("Interruption") // Nobody interrupts a session that relays; cut() ends it.
+  End run(byte[] ofClient, byte[] ofServer) {
+    Thread other = Thread.ofVirtual().name("relay").start(() -> carryFromClient(ofClient));
+    carryFromServer(ofServer);
+    try {
+      other.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    closeBoth();
+    return end.getNow(End.STOPPED);
+  }
+
+  private void carryFromServer(byte[] first) {
+    switch (fromServer.run(first)) {
+      case Pump.Stop.ENDED -> {
+        end.complete(End.SERVER);
+        serverClosed = true;
+        lingerUntil = System.nanoTime() + LINGER.toNanos();
+        closeOutput(client);
+      }
+      case Pump.Stop.READ_FAILED -> finish(End.SERVER_LOST);
+      case Pump.Stop.WRITE_FAILED -> finish(End.CLIENT_LOST);
+    }
+  }
+
+  private void carryFromClient(byte[] first) {
+    switch (fromClient.run(first)) {
+      case Pump.Stop.ENDED -> {
+        end.complete(End.CLIENT);
+        idleNanos = Math.min(idleNanos, HALF_CLOSED_TIME.toNanos());
+        closeOutput(server);
+      }
+      case Pump.Stop.READ_FAILED -> finish(End.CLIENT_LOST);
+      case Pump.Stop.WRITE_FAILED -> dropFromClient();
+    }
+  }
+
+  /** The server takes nothing any more, but what it has said still has to reach the client. */
+  private void dropFromClient() {
+    if (fromClient.drop()) {
+      idleNanos = Math.min(idleNanos, HALF_CLOSED_TIME.toNanos());
+    } else {
+      finish(End.CLIENT_LOST);
+    }
+  }
+
+  private void hear() {
+    heard = System.nanoTime();
+  }
+
+  @Override
+  public void check(long now) {
+    if (serverClosed && now - lingerUntil > 0) {
+      finish(End.SERVER);
+    } else if (now - heard > idleNanos) {
+      finish(End.IDLE);
+    } else if (fromClient.writesFor(now) > WRITE_TIME.toNanos()) {
+      finish(End.SERVER_STUCK);
+    } else if (fromServer.writesFor(now) > WRITE_TIME.toNanos()) {
+      finish(End.CLIENT_STUCK);
+    }
+  }
+
+  /** Ends it without another octet. */
+  void cut() {
+    finish(End.STOPPED);
+  }
+
+  private void finish(End how) {
+    end.complete(how);
+    closeBoth();
+  }
+
+  private void closeBoth() {
+    close(client);
+    close(server);
+  }
+
+  private static void closeOutput(Socket socket) {
+    try {
+      socket.shutdownOutput();
+    } catch (IOException e) {
+      // It is broken: reading from it says so, too.
+    }
+  }
+
+  private static void close(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // The descriptor is gone either way.
+    }
+  }
+}
