@@ -26,7 +26,10 @@ public enum ExitCode {
    * confinement that does not hold.
    */
   NO_PERMISSION(77),
-  /** The rule table has errors in lines that concern this program. */
+  /**
+   * The rule table has errors in lines that concern this program, or names something that must be
+   * made first or replaced, as a user database without its key.
+   */
   CONFIG(78);
 
   private final int number;

@@ -1,0 +1,130 @@
+package sallyport.authdb.authsrv;
+
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import jdk.net.ExtendedSocketOptions;
+import sallyport.daemon.Event;
+import sallyport.daemon.EventLog;
+import sallyport.daemon.Field;
+import sallyport.daemon.UnixListener;
+
+/**
+ * One socket of authsrv and its sessions. Who may come in is the kernel's word (SO_PEERCRED), not
+ * the peer's; a stranger gets not one octet.
+ */
+final class Door implements AutoCloseable {
+  /** Sessions at a time; a gateway has one. */
+  static final int MAX_SESSIONS = 16;
+
+  private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(100);
+
+  private final UnixListener listener;
+  private final Set<UserPrincipal> accounts;
+  private final Broker broker;
+  private final Held held;
+  private final EventLog log;
+  private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
+
+  /**
+   * Not open yet.
+   *
+   * @param accounts who may talk
+   */
+  Door(UnixListener listener, Set<UserPrincipal> accounts, Broker broker, Held held, EventLog log) {
+    this.listener = listener;
+    this.accounts = accounts;
+    this.broker = broker;
+    this.held = held;
+    this.log = log;
+  }
+
+  /** Begins to accept. */
+  void open() {
+    Thread.ofPlatform().daemon().name("authsrv door").start(this::accept);
+    log.write(Event.LISTENING, Field.of("address", listener.path().toString()));
+  }
+
+  private void accept() {
+    while (listener.channel().isOpen()) {
+      try {
+        admit(listener.channel().accept());
+      } catch (IOException e) {
+        pauseAfter(e);
+      }
+    }
+  }
+
+  private void admit(SocketChannel channel) throws IOException {
+    UserPrincipal account = peer(channel);
+    if (!accounts.contains(account)) {
+      channel.close();
+      log.write(Event.WRONG_PEER, socket(), Field.of("account", account.getName()));
+    } else if (sessions.size() >= MAX_SESSIONS) {
+      channel.close();
+      log.write(
+          Event.TROUBLE, Field.of("what", "sessions"), Field.of("error", "too many at a time"));
+    } else {
+      String path = listener.path().toString();
+      Session session = new Session(channel, path, broker, held, log);
+      sessions.add(session);
+      log.write(Event.CONNECT, socket(), Field.of("account", account.getName()));
+      Thread.ofPlatform().daemon().name("authsrv session").start(() -> serve(session));
+    }
+  }
+
+  /** The account at the other end, as the kernel knows it. */
+  static UserPrincipal peer(SocketChannel channel) throws IOException {
+    try {
+      return channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private void serve(Session session) {
+    long start = System.nanoTime();
+    try {
+      session.serve();
+    } finally {
+      sessions.remove(session);
+      Duration lasted = Duration.ofNanos(System.nanoTime() - start);
+      log.write(Event.DISCONNECT, socket(), Field.of("seconds", lasted));
+    }
+  }
+
+  /** A failed accept (no descriptor left, say) must not become a busy loop. */
+  private void pauseAfter(IOException failure) {
+    if (!listener.channel().isOpen()) {
+      return;
+    }
+    log.write(
+        Event.TROUBLE,
+        Field.of("what", "accept"),
+        Field.of("error", String.valueOf(failure.getMessage())));
+    try {
+      Thread.sleep(PAUSE_AFTER_FAILURE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Field socket() {
+    return Field.of("socket", listener.path().toString());
+  }
+
+  /** Takes no more connections; sessions go on. */
+  void closeListener() {
+    listener.close();
+  }
+
+  @Override
+  public void close() {
+    closeListener();
+    sessions.forEach(Session::cut);
+  }
+}

@@ -1,0 +1,141 @@
+package sallyport.authdb.authsrv;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import sallyport.authdb.protocol.LineSplitter;
+import sallyport.authdb.protocol.Outbox;
+import sallyport.authdb.protocol.Request;
+import sallyport.authdb.protocol.Wire;
+import sallyport.daemon.Event;
+import sallyport.daemon.EventLog;
+import sallyport.daemon.Field;
+
+/**
+ * One connection of a gateway that may talk: one thread reads and decides, another writes; replies
+ * to what was read together leave together. A line that breaks the grammar, or a peer that takes
+ * nothing, ends it.
+ */
+final class Session {
+  /** Requests of one session whose replies are held back; what is beyond is unavailable. */
+  static final int MAX_OUTSTANDING = 4096;
+
+  /** Octets that wait for a peer to take them; beyond it is cut. */
+  static final int MAX_UNSENT = 1 << 20;
+
+  private static final int READ_OCTETS = 64 * 1024;
+
+  private final SocketChannel channel;
+  private final String socket;
+  private final Broker broker;
+  private final Held held;
+  private final EventLog log;
+  private final Outbox outbox = new Outbox(MAX_UNSENT);
+  private final AtomicInteger outstanding = new AtomicInteger();
+  private final AtomicBoolean over = new AtomicBoolean();
+  private boolean broken;
+
+  Session(SocketChannel channel, String socket, Broker broker, Held held, EventLog log) {
+    this.channel = channel;
+    this.socket = socket;
+    this.broker = broker;
+    this.held = held;
+    this.log = log;
+  }
+
+  /** Serves until the peer goes, or is cut. The work of the session's own thread. */
+  void serve() {
+    Thread.ofPlatform().daemon().name("authsrv writer").start(this::write);
+    send(Wire.GREETING);
+    flush();
+    ByteBuffer octets = ByteBuffer.allocateDirect(READ_OCTETS);
+    LineSplitter lines = new LineSplitter();
+    try {
+      while (!broken && channel.read(octets) >= 0) {
+        octets.flip();
+        if (!lines.feed(octets, this::take)) {
+          breakOff("line too long");
+        }
+        octets.clear();
+        flush();
+      }
+    } catch (IOException e) {
+      // The peer is gone, or the session was cut; there is nobody to tell.
+    } finally {
+      cut();
+    }
+  }
+
+  private void take(String line) {
+    if (broken) {
+      return;
+    }
+    Optional<Request> request = Request.parse(line);
+    if (request.isEmpty()) {
+      breakOff("broken line");
+      return;
+    }
+    String tag = request.get().tag();
+    if (outstanding.get() >= MAX_OUTSTANDING) {
+      send(new sallyport.authdb.protocol.Reply.Unavailable(tag).line());
+      return;
+    }
+    long now = System.nanoTime();
+    Broker.Ruling ruling = broker.rule(request.get());
+    if (ruling.release() - now <= 0) {
+      send(ruling.reply().line());
+    } else {
+      outstanding.incrementAndGet();
+      held.hold(ruling.release(), this, ruling.reply().line());
+    }
+  }
+
+  private void breakOff(String what) {
+    broken = true;
+    log.write(Event.SUSPECT_GATEWAY, Field.of("what", what), Field.of("socket", socket));
+  }
+
+  /** A line that was held back. */
+  void release(String line) {
+    outstanding.decrementAndGet();
+    send(line);
+  }
+
+  private void send(String line) {
+    if (!outbox.add(line) && !over.get()) {
+      log.write(
+          Event.TROUBLE,
+          Field.of("what", "gateway"),
+          Field.of("error", "it takes no replies, and is cut off"));
+      cut();
+    }
+  }
+
+  /** Lets go what was sent since the last time. */
+  void flush() {
+    outbox.flush();
+  }
+
+  private void write() {
+    try {
+      outbox.writeTo(channel);
+    } catch (IOException | InterruptedException e) {
+      cut();
+    }
+  }
+
+  /** Ends it at once. */
+  void cut() {
+    if (over.compareAndSet(false, true)) {
+      outbox.close();
+      try {
+        channel.close();
+      } catch (IOException e) {
+        // What could be lost with it, a gateway takes as unavailable.
+      }
+    }
+  }
+}
