@@ -31,8 +31,17 @@ record Explanation(
     String application,
     Request request,
     HostName name,
+    Asked asked,
     Decision decision,
     List<Passed> passed) {
+
+  /** What a program asks its rules. */
+  enum Asked {
+    /** Whether this request is permitted. */
+    REQUEST,
+    /** Whether a client may try to log in, of which neither user nor destination is known yet. */
+    BEFORE_LOGIN
+  }
 
   /**
    * Judges one request as the program would.
@@ -55,8 +64,24 @@ record Explanation(
           application + " does not start with this table:\n" + String.join("\n", errors));
     }
     List<Passed> passed = new ArrayList<>();
-    Decision decision = hosts.decide(request, _ -> name, passed::add);
-    return new Explanation(table.fileName(), application, request, name, decision, passed);
+    Asked asked = asked(application, request);
+    Decision decision =
+        switch (asked) {
+          case REQUEST -> hosts.decide(request, _ -> name, passed::add);
+          case BEFORE_LOGIN -> hosts.decideBeforeLogin(request.address(), _ -> name, passed::add);
+        };
+    return new Explanation(table.fileName(), application, request, name, asked, decision, passed);
+  }
+
+  private static Asked asked(String application, Request request) {
+    boolean judgesLogins =
+        KnownProgram.of(application)
+            .flatMap(KnownProgram::hostOptions)
+            .filter(options -> !options.isEmpty())
+            .isPresent();
+    return judgesLogins && request.user().isEmpty() && request.destination().isEmpty()
+        ? Asked.BEFORE_LOGIN
+        : Asked.REQUEST;
   }
 
   private static Set<String> options(String application) throws StartupException {
@@ -90,6 +115,8 @@ record Explanation(
           passed.isEmpty()
               ? "No line says who may use " + application + ", and that denies."
               : "No line matches, and that denies.");
+    } else if (asked == Asked.BEFORE_LOGIN && permitted()) {
+      lines.add("The login is judged once more: --user and --dest tell.");
     }
     return lines;
   }
@@ -103,6 +130,9 @@ record Explanation(
   }
 
   private String because(Passed line) {
+    if (asked == Asked.BEFORE_LOGIN && line.unfit() != Passed.Unfit.HOST) {
+      return "denies some logins only";
+    }
     return switch (line.unfit()) {
       case USER -> request.user().isEmpty() ? "no user is known" : "not for this user";
       case DESTINATION ->

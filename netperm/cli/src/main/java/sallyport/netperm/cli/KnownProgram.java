@@ -4,8 +4,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import sallyport.authdb.authsrv.AuthsrvConfig;
 import sallyport.daemon.DaemonConfig;
+import sallyport.netperm.HostRules;
 import sallyport.netperm.Settings;
+import sallyport.pop3gw.Pop3Config;
 import sallyport.smap.SmapConfig;
 import sallyport.smapd.SmapdConfig;
 
@@ -31,6 +34,28 @@ enum KnownProgram {
     @Override
     Optional<Set<String>> hostOptions() {
       return Optional.empty();
+    }
+  },
+  AUTHSRV("authsrv") {
+    @Override
+    void readOwn(Settings settings, DaemonConfig config) {
+      AuthsrvConfig.of(settings, config.directory());
+    }
+
+    @Override
+    Optional<Set<String>> hostOptions() {
+      return Optional.empty();
+    }
+  },
+  POP3_GW(Pop3Config.APPLICATION) {
+    @Override
+    void readOwn(Settings settings, DaemonConfig config) {
+      Pop3Config.of(settings, config.hostname());
+    }
+
+    @Override
+    Optional<Set<String>> hostOptions() {
+      return Optional.of(HostRules.OPTIONS);
     }
   };
 

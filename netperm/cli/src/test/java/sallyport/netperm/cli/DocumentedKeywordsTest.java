@@ -14,12 +14,14 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import sallyport.authdb.authsrv.AuthsrvConfig;
 import sallyport.daemon.DaemonConfig;
 import sallyport.netperm.Problem;
 import sallyport.netperm.Rule;
 import sallyport.netperm.Settings;
 import sallyport.netperm.Severity;
 import sallyport.netperm.Table;
+import sallyport.pop3gw.Pop3Config;
 import sallyport.smap.SmapConfig;
 import sallyport.smapd.SmapdConfig;
 
@@ -83,6 +85,7 @@ class DocumentedKeywordsTest {
             .map(Problem::toString)
             .filter(text -> !text.contains(ACCOUNT_IS_MISSING))
             .filter(text -> !text.contains("groupid"))
+            .filter(text -> !text.contains("listen: there is no account"))
             .toList();
     assertThat(errors).isEmpty();
   }
@@ -95,6 +98,24 @@ class DocumentedKeywordsTest {
     Table empty = Table.parse("sample", "");
     assertThat(smap(defaults)).usingRecursiveComparison().isEqualTo(smap(empty));
     assertThat(smapd(defaults)).usingRecursiveComparison().isEqualTo(smapd(empty));
+    assertThat(gateway(defaults)).usingRecursiveComparison().isEqualTo(gateway(empty));
+    assertThat(authsrv(defaults)).usingRecursiveComparison().isEqualTo(authsrv(empty));
+    for (KnownProgram program : KnownProgram.values()) {
+      assertThat(directory(defaults, program)).isEqualTo(directory(empty, program));
+    }
+  }
+
+  private static Path directory(Table table, KnownProgram program) {
+    return DaemonConfig.of(Settings.of(table, program.application())).directory();
+  }
+
+  private static Pop3Config gateway(Table table) {
+    return Pop3Config.of(Settings.of(table, "pop3-gw"), "gateway.example.com");
+  }
+
+  private static AuthsrvConfig authsrv(Table table) {
+    Path directory = directory(table, KnownProgram.AUTHSRV);
+    return AuthsrvConfig.of(Settings.of(table, "authsrv"), directory);
   }
 
   private static SmapConfig smap(Table table) {

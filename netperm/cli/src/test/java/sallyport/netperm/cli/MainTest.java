@@ -259,13 +259,77 @@ class MainTest {
         .startsWith("permit pop3-gw");
     assertThat(explain(table, "pop3-gw", "--from", "10.1.1.1", "--user", "mallory"))
         .contains("t:1: passed: ", "not for this user\n", "t:2: decides: ");
-    assertThat(explain(table, "pop3-gw", "--from", "10.1.1.1"))
+    assertThat(explain(table, "pop3-gw", "--from", "10.1.1.1", "--dest", "mail"))
         .contains("no user is known")
         .endsWith("No line matches, and that denies.\n");
     assertThat(explain(table, "pop3-gw", "--from", "10.1.1.1", "--user", "jane"))
         .contains("no destination is known");
     assertThat(explain(table, "pop3-gw", "--from", "10.1.1.1", "--user", "jane", "--dest", "x"))
         .contains("not for this destination");
+  }
+
+  @Test
+  void withoutUserAndDestinationTheConnectionIsJudged() throws IOException {
+    String table =
+        """
+        pop3-gw: deny-hosts * -user mallory
+        pop3-gw: permit-hosts 10.* -user { john j* } -dest mail
+        """;
+    assertThat(explain(table, "pop3-gw", "--from", "10.1.1.1"))
+        .startsWith("permit pop3-gw")
+        .contains("t:1: passed: ", "denies some logins only\n", "t:2: decides: ")
+        .endsWith("The login is judged once more: --user and --dest tell.\n");
+    assertThat(explain(table, "pop3-gw", "--from", "192.0.2.1"))
+        .endsWith("No line matches, and that denies.\n");
+  }
+
+  private static final String LOGINS =
+      """
+      *: hostname gateway.example.com
+      authsrv: listen /run/sallyport/auth-pop3/authsrv root
+      pop3-gw: server mail mail.example.com
+      pop3-gw: default-server mail
+      pop3-gw: permit-hosts *
+      """;
+
+  @Test
+  void goodTableForLoginsIsOk() throws IOException {
+    assertThat(check(LOGINS)).isEqualTo("t: ok\n");
+  }
+
+  @Test
+  void gatewayAndAuthsrvNeedOneSocket() throws IOException {
+    assertThat(check(LOGINS + "pop3-gw: authserver other\n"))
+        .contains(
+            "t:6: error: pop3-gw asks at /run/sallyport/auth-pop3/other, but authsrv listens on"
+                + " /run/sallyport/auth-pop3/authsrv; expected one socket for both");
+    assertThat(check(LOGINS + "pop3-gw: directory /srv/pop3\n"))
+        .contains("t: error: pop3-gw asks at /srv/pop3/authsrv");
+    assertThat(check(LOGINS + "authsrv: listen /srv/pop3/other\npop3-gw: directory /srv/pop3\n"))
+        .contains("authsrv listens on /run/sallyport/auth-pop3/authsrv, /srv/pop3/other");
+  }
+
+  @Test
+  void gatewayThatMayNotTalkToAuthsrvIsNamed() throws IOException {
+    assertThat(check(LOGINS + "pop3-gw: userid daemon\n"))
+        .contains(
+            "t:2: warning: daemon may not talk on /run/sallyport/auth-pop3/authsrv; expected"
+                + " 'listen /run/sallyport/auth-pop3/authsrv daemon'");
+    assertThat(check(LOGINS.replace("authsrv root", "authsrv") + "pop3-gw: userid daemon\n"))
+        .contains("t:2: warning: daemon may not talk");
+  }
+
+  @Test
+  void gatewayThatNobodyMayUseIsNamed() throws IOException {
+    assertThat(check(LOGINS.replace("permit-", "deny-")))
+        .contains("t: warning: pop3-gw: nobody may connect; expected 'permit-hosts'");
+  }
+
+  @Test
+  void destinationThatNoServerLineNamesIsNamed() throws IOException {
+    assertThat(check(LOGINS.replace("permit-hosts *", "permit-hosts * -dest { Mail m* archive }")))
+        .contains("t:5: warning: -dest archive: no 'server' line of pop3-gw has this name")
+        .contains("t: ok, 1 warning");
   }
 
   @Test
