@@ -26,7 +26,10 @@ public enum InsideFault {
   BAD_TIMESTAMP(InsideTrouble.DOWN),
   /** The timestamp is a front challenge of a gateway: an answer would log in as the user. */
   REFLECTED_CHALLENGE(InsideTrouble.DOWN),
-  /** authsrv will not answer this timestamp: it was used before, or the grant is not good. */
+  /**
+   * authsrv will not answer this timestamp: it answered it before, and has then said so in its own
+   * log; or the grant has run out, because the server took its time.
+   */
   TIMESTAMP_REFUSED(InsideTrouble.DOWN),
   /** Octets came that nobody had asked for yet. */
   SPOKE_AHEAD(InsideTrouble.DOWN),
@@ -59,8 +62,7 @@ public enum InsideFault {
   /** No accident makes an inside server do this: an administrator must see it. */
   public boolean isSuspicious() {
     return switch (this) {
-      case REFLECTED_CHALLENGE, TIMESTAMP_REFUSED, BAD_TIMESTAMP, SEVERAL_TIMESTAMPS, SPOKE_AHEAD ->
-          true;
+      case REFLECTED_CHALLENGE, BAD_TIMESTAMP, SEVERAL_TIMESTAMPS, SPOKE_AHEAD -> true;
       case UNREACHABLE,
           CLOSED,
           SILENT,
@@ -70,6 +72,7 @@ public enum InsideFault {
           REFUSED_CONNECTION,
           BAD_GREETING,
           NO_TIMESTAMP,
+          TIMESTAMP_REFUSED,
           NO_AUTHSRV,
           NO_SECRET,
           UNSENDABLE,
