@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import sallyport.authdb.DatabaseTrouble;
-import sallyport.authdb.InsideServers;
 import sallyport.authdb.UserDatabase;
 import sallyport.daemon.DaemonCommand;
 import sallyport.daemon.DaemonConfig;
@@ -54,27 +53,46 @@ final class Desk {
     return open(enter());
   }
 
-  private static UserDatabase open(Place place) throws DatabaseTrouble {
-    return UserDatabase.open(place.database(), place.keys());
+  /** The database, which must be there. */
+  static UserDatabase open(Place place) throws StartupException, DatabaseTrouble {
+    try {
+      return UserDatabase.open(place.database(), place.keys());
+    } catch (DatabaseTrouble e) {
+      if (e.kind() != DatabaseTrouble.Kind.MISSING) {
+        throw e;
+      }
+      if (UserDatabase.exists(place.database())) {
+        throw new StartupException(
+            ExitCode.CONFIG, e.line() + "; put the keys back, no new one opens the database", e);
+      }
+      throw new StartupException(
+          ExitCode.NO_INPUT, e.line() + " (the first 'authdb adduser' makes it)", e);
+    }
   }
 
   /** The database if there is one; without it {@link #create} makes it. */
-  Optional<UserDatabase> openIfThere(Place place) throws DatabaseTrouble {
+  Optional<UserDatabase> openIfThere(Place place) throws StartupException, DatabaseTrouble {
     return UserDatabase.exists(place.database()) ? Optional.of(open(place)) : Optional.empty();
   }
 
   /** A new database with its first key. */
-  UserDatabase create(Place place) throws DatabaseTrouble {
-    UserDatabase made = UserDatabase.create(place.database(), place.keys());
+  UserDatabase create(Place place) throws StartupException, DatabaseTrouble {
+    UserDatabase made = made(place);
     note("Made the database " + place.database() + " and its key in " + place.keys() + ".");
     note("Back up " + place.keys() + ", apart from the database: without the key no secret");
     note("in the database can be read, by you or by anybody else.");
     return made;
   }
 
-  /** The servers that pop3-gw's lines list. */
-  static InsideServers servers(Place place) {
-    return InsideServers.of(place.settings().beside("pop3-gw"));
+  private static UserDatabase made(Place place) throws StartupException, DatabaseTrouble {
+    try {
+      return UserDatabase.create(place.database(), place.keys());
+    } catch (DatabaseTrouble e) {
+      if (e.kind() == DatabaseTrouble.Kind.MISSING) {
+        throw new StartupException(ExitCode.CANNOT_CREATE, e.line(), e);
+      }
+      throw e;
+    }
   }
 
   void say(String line) {
@@ -117,7 +135,8 @@ final class Desk {
     return switch (kind) {
       case MISSING -> ExitCode.NO_INPUT;
       case EXISTS -> ExitCode.CANNOT_CREATE;
-      case LOCKED, FULL, READ_ONLY, DAMAGED, IO -> ExitCode.IO;
+      case LOCKED -> ExitCode.UNAVAILABLE;
+      case FULL, READ_ONLY, DAMAGED, IO -> ExitCode.IO;
       case NOT_OURS -> ExitCode.NO_PERMISSION;
       case NO_KEY, WRONG_KEY, NEWER_VERSION -> ExitCode.CONFIG;
     };

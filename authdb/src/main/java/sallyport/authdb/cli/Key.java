@@ -40,7 +40,7 @@ final class Key implements Callable<Integer> {
       sortOptions = false)
   int rotate() throws StartupException, DatabaseTrouble {
     Place place = desk.enter();
-    try (UserDatabase database = UserDatabase.open(place.database(), place.keys())) {
+    try (UserDatabase database = Desk.open(place)) {
       String made = database.rotateKey();
       desk.say("Every secret is now sealed with the new key " + made + ".");
       desk.note("Back up " + place.keys() + ", apart from the database.");
@@ -58,7 +58,7 @@ final class Key implements Callable<Integer> {
       throws StartupException, DatabaseTrouble {
     Place place = desk.enter();
     List<KeyView> keys;
-    try (UserDatabase database = UserDatabase.open(place.database(), place.keys())) {
+    try (UserDatabase database = Desk.open(place)) {
       keys = KeyView.of(database, place.keys());
     }
     if (json) {

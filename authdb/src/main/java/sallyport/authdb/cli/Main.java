@@ -37,9 +37,9 @@ import sallyport.daemon.StartupException;
       "",
       "Exit codes: 0 done, or the digest is right; 1 no such user, already there,",
       "declined, or the digest is not right; 64 wrong arguments or no usable secret;",
-      "66 no table, no database, or a file that cannot be read; 73 a file or the",
-      "database cannot be made; 74 database or disk failed or was busy; 77 not",
-      "authsrv's account; 78 errors in the table, or the key is missing or wrong."
+      "66 no table, no database, or a file that cannot be read; 69 the database was",
+      "busy; 73 a file or the database cannot be made; 74 database or disk failed;",
+      "77 not authsrv's account; 78 errors in the table, or no key that fits."
     })
 public final class Main implements Callable<Integer> {
   private final Desk desk;

@@ -65,12 +65,12 @@ final class MapServer implements Callable<Integer> {
           "--name: expected 1 to " + Names.MOST_CHARACTERS + " printable ASCII characters");
     }
     Place place = desk.enter();
-    InsideServers servers = Desk.servers(place);
+    InsideServers servers = place.inside();
     InsideServers.Method method = servers.servers().get(server);
     if (method == null) {
       return desk.no("Unknown server: " + server + " (" + listed(servers) + ")");
     }
-    try (UserDatabase database = UserDatabase.open(place.database(), place.keys())) {
+    try (UserDatabase database = Desk.open(place)) {
       return map(database, method);
     }
   }

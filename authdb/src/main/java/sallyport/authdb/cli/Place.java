@@ -2,6 +2,8 @@ package sallyport.authdb.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import sallyport.authdb.InsideServers;
+import sallyport.authdb.authsrv.AuthsrvConfig;
 import sallyport.daemon.DaemonConfig;
 import sallyport.daemon.ExitCode;
 import sallyport.daemon.StartupException;
@@ -10,12 +12,9 @@ import sallyport.netperm.Settings;
 import sallyport.netperm.Severity;
 import sallyport.netperm.Table;
 
-/**
- * Where authsrv's lines of the table put database and keys, and whose they are.
- *
- * @param settings of authsrv
- */
-record Place(Settings settings, DaemonConfig config, Path database, Path keys) {
+/** Where authsrv's lines of the table put database and keys, and whose they are. */
+record Place(DaemonConfig config, Path database, Path keys, InsideServers inside) {
+  private static final String APPLICATION = "authsrv";
 
   /**
    * Reads them.
@@ -23,11 +22,12 @@ record Place(Settings settings, DaemonConfig config, Path database, Path keys) {
    * @throws StartupException with {@link ExitCode#CONFIG} and every error in authsrv's lines
    */
   static Place of(Table table) throws StartupException {
-    Settings settings = Settings.of(table, "authsrv");
+    Settings settings = Settings.of(table, APPLICATION);
     DaemonConfig config = DaemonConfig.of(settings);
-    settings.ignore("listen", "badtries", "badsleep");
-    Path database = config.directory().resolve(settings.word("database").orElse("users.db"));
-    Path keys = config.directory().resolve(settings.word("key").orElse("keys"));
+    AuthsrvConfig authsrv = AuthsrvConfig.of(settings, config.directory());
+    if (settings.where("directory").isEmpty()) {
+      settings.error(settings.whole(), "authsrv has no 'directory'; the users' secrets need one");
+    }
     List<String> errors =
         settings.problems().stream()
             .filter(problem -> problem.severity() == Severity.ERROR)
@@ -37,6 +37,10 @@ record Place(Settings settings, DaemonConfig config, Path database, Path keys) {
       throw new StartupException(
           ExitCode.CONFIG, "authsrv does not start with this table:\n" + String.join("\n", errors));
     }
-    return new Place(settings, config, database, keys);
+    return new Place(
+        config,
+        config.directory().resolve(authsrv.database()),
+        config.directory().resolve(authsrv.keyFolder()),
+        authsrv.inside());
   }
 }

@@ -18,7 +18,8 @@ final class Usage {
       return unmatched(unmatched);
     }
     if (wrong instanceof MutuallyExclusiveArgsException) {
-      return "expected only one of options that exclude each other";
+      String names = String.valueOf(wrong.getMessage()).replaceAll("^Error: | are mutually.*", "");
+      return "expected only one of " + names;
     }
     if (wrong.getArgSpec() instanceof OptionSpec option && option.arity().max() == 0) {
       return "option " + option.longestName() + " takes no value";

@@ -85,20 +85,20 @@ final class UserView {
 
   Map<String, @Nullable Object> json() {
     Map<String, @Nullable Object> object = new LinkedHashMap<>();
-    object.put("user", user.name());
+    object.put("name", user.name());
     object.put("group", user.group());
-    object.put("name", user.longName());
+    object.put("longName", user.longName());
     object.put("status", status);
     object.put("disabled", user.disabled());
-    object.put("badLogins", user.badCount());
-    object.put("asleepUntil", Times.json(user.sleepingUntil()));
+    object.put("badCount", user.badCount());
+    object.put("sleepingUntil", Times.json(user.sleepingUntil()));
     object.put("lastLogin", Times.json(user.lastLogin()));
     object.put("lastSource", user.lastSource().orElse(null));
     object.put("created", user.created().toString());
     object.put("secretChanged", Times.json(user.secretChanged()));
     Map<String, Object> servers = new LinkedHashMap<>();
     user.inside().forEach((server, inside) -> servers.put(server, json(inside)));
-    object.put("servers", servers);
+    object.put("inside", servers);
     return object;
   }
 
