@@ -7,8 +7,4 @@ final class Count {
   static String users(int count) {
     return count == 1 ? "1 user" : count + " users";
   }
-
-  static String secrets(int count) {
-    return count == 1 ? "1 secret" : count + " secrets";
-  }
 }

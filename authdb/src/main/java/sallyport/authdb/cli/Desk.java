@@ -105,6 +105,7 @@ final class Desk {
 
   /** Beside the answer: what a program that reads the answer must not find in it. */
   void note(String line) {
+    streams.out().flush();
     streams.err().println(line);
   }
 

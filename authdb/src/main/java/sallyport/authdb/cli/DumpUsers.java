@@ -73,12 +73,12 @@ final class DumpUsers implements Callable<Integer> {
   private void write(List<UserEntry> users, Dump.Secrets which) throws StartupException {
     if (file == null) {
       toOutput(users, which);
-      return;
+    } else {
+      toFile(file, users, which);
+      desk.say(Count.users(users.size()) + " written to " + file + ".");
     }
-    toFile(file, users, which);
-    desk.say(Count.users(users.size()) + " written to " + file + ".");
     if (secrets) {
-      desk.note("It holds their secrets in clear: keep it like the keys.");
+      desk.note("The dump holds all secrets in clear: keep it like the keys.");
     }
   }
 

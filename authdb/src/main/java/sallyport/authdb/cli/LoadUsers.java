@@ -15,12 +15,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import sallyport.authdb.DatabaseTrouble;
 import sallyport.authdb.Dump;
 import sallyport.authdb.UserDatabase;
+import sallyport.authdb.UserEntry;
 import sallyport.daemon.ExitCode;
 import sallyport.daemon.StartupException;
 
@@ -62,9 +65,22 @@ final class LoadUsers implements Callable<Integer> {
       UserDatabase.Loaded loaded = database.load(content.users());
       content.notes().forEach(note -> desk.note(file + ": " + note));
       desk.say(Count.users(loaded.added()) + " added, " + loaded.replaced() + " replaced.");
+      adviseOfMissingSecrets(database, content);
       return ExitCode.OK.number();
     } finally {
       content.users().forEach(DumpUsers::wipe);
+    }
+  }
+
+  private void adviseOfMissingSecrets(UserDatabase database, Dump.Content content)
+      throws DatabaseTrouble {
+    Set<String> loaded = content.users().stream().map(UserEntry::name).collect(Collectors.toSet());
+    long without =
+        database.list().stream()
+            .filter(user -> loaded.contains(user.name()) && user.secretChanged().isEmpty())
+            .count();
+    if (without > 0) {
+      desk.note("Without a secret yet, see 'authdb passwd': " + Count.users((int) without) + ".");
     }
   }
 
