@@ -28,7 +28,8 @@ final class Rehearsal {
       Challenges challenges = new Challenges("rehearsal.invalid", new SecureRandom(), 0);
       String challenge = challenges.make(0);
       String digest = ApopDigest.hex(challenge, new byte[] {1});
-      Request request = new Request.Verify("1", "nobody", challenge, digest, "2001:db8:0:0:0:0:0:1");
+      Request request =
+          new Request.Verify("1", "nobody", challenge, digest, "2001:db8:0:0:0:0:0:1");
       if (!Request.parse(request.line()).equals(java.util.Optional.of(request))
           || challenges.use(challenge, 0) != Challenges.Worth.GOOD
           || Reply.parse("1 refused").isEmpty()) {
