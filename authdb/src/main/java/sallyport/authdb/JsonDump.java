@@ -45,6 +45,8 @@ final class JsonDump {
           SECRET_BASE64,
           INSIDE);
   private static final Set<String> INSIDE_MEMBERS = Set.of(NAME, SECRET, SECRET_BASE64);
+  private static final Pattern SOURCE =
+      Pattern.compile("[\\x21-\\x7E]{1," + LoginRecord.MOST_SOURCE + "}");
   private static final Pattern SHOWN = Pattern.compile("[A-Za-z0-9_-]{1,30}");
 
   private final DumpLines lines;
@@ -162,7 +164,7 @@ final class JsonDump {
         member(members, "disabled", Boolean.class, "true or false").orElse(false),
         badCount(members),
         time(members, "lastLogin"),
-        text(members, "lastSource").filter(source -> source.length() <= LoginRecord.MOST_SOURCE),
+        lastSource(members),
         time(members, "created"),
         time(members, "secretChanged"),
         secret(members),
@@ -201,6 +203,14 @@ final class JsonDump {
         throw new IllegalArgumentException("unknown member " + shown);
       }
     }
+  }
+
+  private static Optional<String> lastSource(Map<String, Object> members) {
+    Optional<String> source = text(members, "lastSource");
+    if (source.isPresent() && !SOURCE.matcher(source.get()).matches()) {
+      throw wrong("lastSource", "expected an address");
+    }
+    return source;
   }
 
   private static int badCount(Map<String, Object> members) {

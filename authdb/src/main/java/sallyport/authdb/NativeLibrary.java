@@ -41,7 +41,7 @@ final class NativeLibrary {
       String folder = System.getProperty("java.io.tmpdir");
       throw new DatabaseTrouble(
           Kind.IO,
-          "SQLite cannot be loaded; " + folder + " must be writable and not noexec: " + e,
+          "SQLite cannot be loaded (is " + folder + " writable, and not noexec?): " + e,
           e);
     }
   }

@@ -78,6 +78,9 @@ final class Sql {
 
   private final Connection connection;
 
+  /** By their texts, of which there are as many as methods here; the connection closes them. */
+  private final Map<String, PreparedStatement> prepared = new HashMap<>();
+
   Sql(Connection connection) {
     this.connection = connection;
   }
@@ -431,23 +434,32 @@ final class Sql {
   }
 
   private <T> List<T> rows(String text, Reader<T> reader, Object... values) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(text)) {
-      bind(statement, values);
-      try (ResultSet rows = statement.executeQuery()) {
-        List<T> all = new ArrayList<>();
-        while (rows.next()) {
-          all.add(reader.row(rows));
-        }
-        return all;
+    PreparedStatement statement = prepared(text);
+    bind(statement, values);
+    try (ResultSet rows = statement.executeQuery()) {
+      List<T> all = new ArrayList<>();
+      while (rows.next()) {
+        all.add(reader.row(rows));
       }
+      return all;
     }
   }
 
   private int update(String text, @Nullable Object... values) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(text)) {
-      bind(statement, values);
-      return statement.executeUpdate();
+    PreparedStatement statement = prepared(text);
+    bind(statement, values);
+    return statement.executeUpdate();
+  }
+
+  /** Preparing costs more than most of the statements do. */
+  private PreparedStatement prepared(String text) throws SQLException {
+    PreparedStatement known = prepared.get(text);
+    if (known != null) {
+      return known;
     }
+    PreparedStatement added = connection.prepareStatement(text);
+    prepared.put(text, added);
+    return added;
   }
 
   private static void bind(PreparedStatement statement, @Nullable Object... values)

@@ -153,6 +153,7 @@ final class DumpTest {
                 {"name": "jane", "password": "sesame"}
                 {"name": "jane", "secret": 7}
                 {"name": "jane", "lastLogin": "yesterday"}
+                {"name": "jane", "lastSource": "a b"}
                 {"name": "jane", "lastLogin": "+1000000000-12-31T23:59:59Z"}
                 {"name": "jane", "inside": {"a b": {}}}
                 {"name": "jane", "inside": {"mail": {"name": "a b"}}}
@@ -161,10 +162,10 @@ final class DumpTest {
                 {"name": "jane", "secret": "sesame"
                 """);
     assertThat(content.users()).extracting(UserEntry::name).containsExactly("john");
-    assertThat(content.errors()).hasSize(18 - 1);
+    assertThat(content.errors()).hasSize(19 - 1);
     assertThat(content.errors()).allMatch(error -> error.matches("line [0-9]+: .+"));
     assertThat(content.errors().getFirst()).isEqualTo("line 3: user john is on line 2 already");
-    assertThat(content.errors().getLast()).startsWith("line 19: column ");
+    assertThat(content.errors().getLast()).startsWith("line 20: column ");
     assertThat(content.errors()).noneMatch(error -> error.contains("sesame"));
   }
 
