@@ -83,6 +83,10 @@ final class KeyFiles {
 
   /** Every key by its id. */
   static Map<String, SecretKey> readAll(Path folder) throws DatabaseTrouble {
+    if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+      throw new DatabaseTrouble(
+          Kind.NO_KEY, folder + ": there is no such key folder; put it back from its backup");
+    }
     Ownership.requirePrivateFolder(folder);
     Map<String, SecretKey> keys = new TreeMap<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {

@@ -26,10 +26,10 @@ final class NativeLibrary {
 
   /** Loads the library unless this process has it. */
   static synchronized void load() throws DatabaseTrouble {
+    DRIVER_LOG.setLevel(Level.OFF); // Each time: whoever sets up logging forgets all levels.
     if (loaded) {
       return;
     }
-    DRIVER_LOG.setLevel(Level.OFF);
     try {
       if (System.getProperty(FOLDER_PROPERTY) == null) {
         loadThroughOwnFolder();

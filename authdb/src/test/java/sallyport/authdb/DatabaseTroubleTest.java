@@ -188,7 +188,9 @@ final class DatabaseTroubleTest {
       assertThat(files).isEmpty();
     }
     Files.delete(site.keys);
-    trouble(Kind.MISSING, site::open);
+    trouble(Kind.NO_KEY, site::open);
+    trouble(Kind.EXISTS, site::create);
+    assertThat(site.keys).doesNotExist();
   }
 
   @Test

@@ -61,10 +61,6 @@ final class Desk {
       if (e.kind() != DatabaseTrouble.Kind.MISSING) {
         throw e;
       }
-      if (UserDatabase.exists(place.database())) {
-        throw new StartupException(
-            ExitCode.CONFIG, e.line() + "; put the keys back, no new one opens the database", e);
-      }
       throw new StartupException(
           ExitCode.NO_INPUT, e.line() + " (the first 'authdb adduser' makes it)", e);
     }

@@ -154,9 +154,7 @@ class MainTest {
     moveKeysAway();
     assertThat(cli.piping("long enough now").run("adduser", "bob", "--stdin")).isEqualTo(78);
     assertThat(cli.err())
-        .isEqualTo(
-            "authdb: DIR/keys: there is no such file or folder; put the keys back, no new one opens"
-                + " the database\n");
+        .isEqualTo("authdb: DIR/keys: there is no such key folder; put it back from its backup\n");
     assertThat(cli.run("list")).isEqualTo(78);
     assertThat(cli.run("key", "rotate")).isEqualTo(78);
     assertThat(cli.keys).doesNotExist();
