@@ -3,6 +3,7 @@ package sallyport.authdb.authsrv;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Notices that one name is tried from many networks. It is all the same whether there is such a
@@ -70,7 +71,7 @@ final class Guesses {
     return name != null && name.attacked;
   }
 
-  private @org.jspecify.annotations.Nullable Name current(String user, long now) {
+  private @Nullable Name current(String user, long now) {
     Name name = names.get(user);
     if (name == null) {
       return null;

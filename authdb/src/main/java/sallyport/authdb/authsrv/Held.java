@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -20,7 +19,6 @@ final class Held implements AutoCloseable {
   private final PriorityQueue<Reply> waiting =
       new PriorityQueue<>(Comparator.comparingLong(Reply::release));
   private final Thread thread;
-  private boolean closed;
 
   private record Reply(long release, Session session, String line) {}
 
@@ -41,6 +39,11 @@ final class Held implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Whether that time has come. */
+  boolean isDue(long release) {
+    return release - clock.getAsLong() <= 0;
   }
 
   /** How many are waiting. */
@@ -69,19 +72,18 @@ final class Held implements AutoCloseable {
     List<Reply> due = new ArrayList<>();
     lock.lockInterruptibly();
     try {
-      while (due.isEmpty()) {
-        Reply first = waiting.peek();
-        long rest = first == null ? Long.MAX_VALUE : first.release() - clock.getAsLong();
-        if (closed) {
-          throw new InterruptedException();
-        } else if (rest > 0) {
-          changed.await(rest, TimeUnit.NANOSECONDS);
+      Reply first = waiting.peek();
+      while (first == null || !isDue(first.release())) {
+        if (first == null) {
+          changed.await();
         } else {
-          due.add(waiting.remove());
-          while (isDue(waiting.peek())) {
-            due.add(waiting.remove());
-          }
+          changed.awaitNanos(first.release() - clock.getAsLong());
         }
+        first = waiting.peek();
+      }
+      while (first != null && isDue(first.release())) {
+        due.add(waiting.remove());
+        first = waiting.peek();
       }
       return due;
     } finally {
@@ -89,19 +91,9 @@ final class Held implements AutoCloseable {
     }
   }
 
-  private boolean isDue(@org.jspecify.annotations.Nullable Reply reply) {
-    return reply != null && reply.release() - clock.getAsLong() <= 0;
-  }
-
+  /** What is still held is dropped: its sessions are over. */
   @Override
   public void close() {
-    lock.lock();
-    try {
-      closed = true;
-      changed.signal();
-    } finally {
-      lock.unlock();
-    }
     thread.interrupt();
   }
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import sallyport.authdb.protocol.LineSplitter;
 import sallyport.authdb.protocol.Outbox;
+import sallyport.authdb.protocol.Reply;
 import sallyport.authdb.protocol.Request;
 import sallyport.authdb.protocol.Wire;
 import sallyport.daemon.Event;
@@ -80,12 +81,11 @@ final class Session {
     }
     String tag = request.get().tag();
     if (outstanding.get() >= MAX_OUTSTANDING) {
-      send(new sallyport.authdb.protocol.Reply.Unavailable(tag).line());
+      send(new Reply.Unavailable(tag).line());
       return;
     }
-    long now = System.nanoTime();
     Broker.Ruling ruling = broker.rule(request.get());
-    if (ruling.release() - now <= 0) {
+    if (held.isDue(ruling.release())) {
       send(ruling.reply().line());
     } else {
       outstanding.incrementAndGet();

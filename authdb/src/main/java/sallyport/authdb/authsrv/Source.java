@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
  * Where a login comes from: the address, and the network that it is counted by (IPv4 /24, IPv6
  * /64). Behind one network there may be many people; behind one person hardly more than one.
  *
- * @param address literal
+ * @param address literal, in the one form that Java writes
  * @param network literal with its prefix length
  * @param key the network as a number; an IPv4 network has that of an IPv6 one that nobody has
  */
@@ -21,7 +21,8 @@ record Source(String address, String network, long key) {
    * @throws IllegalArgumentException if it is none
    */
   static Source of(String literal) {
-    byte[] octets = InetAddress.ofLiteral(literal).getAddress();
+    InetAddress address = InetAddress.ofLiteral(literal);
+    byte[] octets = address.getAddress();
     ByteBuffer buffer = ByteBuffer.wrap(octets);
     if (octets.length == IPV4_OCTETS) {
       int network = buffer.getInt() & ~HOST_OCTET;
@@ -32,7 +33,7 @@ record Source(String address, String network, long key) {
               + "."
               + ((network >> 8) & 0xff)
               + ".0/24";
-      return new Source(literal, text, Integer.toUnsignedLong(network));
+      return new Source(address.getHostAddress(), text, Integer.toUnsignedLong(network));
     }
     long prefix = buffer.getLong();
     String text =
@@ -44,6 +45,6 @@ record Source(String address, String network, long key) {
             + ":"
             + Long.toHexString(prefix & 0xffff)
             + "::/64";
-    return new Source(literal, text, prefix);
+    return new Source(address.getHostAddress(), text, prefix);
   }
 }

@@ -19,8 +19,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * One connection to authsrv: a virtual thread reads, another writes, any thread asks. When it is
- * over, for whatever reason, all that still wait are told so at once.
+ * One connection to authsrv: one thread reads, another writes, any thread asks. When it is over,
+ * for whatever reason, all that still wait are told so at once.
  */
 final class AuthsrvConnection {
   private static final int READ_OCTETS = 32 * 1024;
@@ -58,8 +58,8 @@ final class AuthsrvConnection {
       throw e;
     }
     AuthsrvConnection connection = new AuthsrvConnection(channel, connected, lost);
-    Thread.ofVirtual().name("authsrv-reader").start(connection::read);
-    Thread.ofVirtual().name("authsrv-writer").start(connection::write);
+    Thread.ofPlatform().daemon().name("authsrv-reader").start(connection::read);
+    Thread.ofPlatform().daemon().name("authsrv-writer").start(connection::write);
     return connection;
   }
 
