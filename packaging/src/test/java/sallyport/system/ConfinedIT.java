@@ -10,20 +10,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the kernel says about two daemons that were started as root. */
 class ConfinedIT {
-  private static final Set<String> FIELDS =
-      Set.of("Uid:", "Gid:", "Groups:", "CapEff:", "CapPrm:", "NoNewPrivs:", "Seccomp:");
-  private static final String NO_CAPABILITIES = "0000000000000000";
-
   @TempDir Path folder;
 
   @BeforeEach
@@ -43,8 +35,8 @@ class ConfinedIT {
       Child smapd = gateway.smapd();
       assertThat(Hub.below(hub.await("confined")))
           .isEqualTo(hub.keeps(Samples.awkward("confined")));
-      assertConfined(smap, gateway, Gateway.SMAP);
-      assertConfined(smapd, gateway, Gateway.SMAPD);
+      Confined.assertConfined(smap, gateway.spool(), Gateway.SMAP, Confined.Sockets.FILTERED);
+      Confined.assertConfined(smapd, gateway.spool(), Gateway.SMAPD, Confined.Sockets.FREE);
     }
   }
 
@@ -63,57 +55,11 @@ class ConfinedIT {
         .containsEntry("nlink", 1);
   }
 
-  private static void assertConfined(Child daemon, Gateway gateway, int account)
-      throws IOException {
-    Path process = Path.of("/proc", String.valueOf(daemon.pid()));
-    String root = Files.readSymbolicLink(process.resolve("root")).toString();
-    assertThat(root).isEqualTo(gateway.spool().toRealPath().toString());
-    assertThat(Files.readSymbolicLink(process.resolve("cwd")).toString()).isEqualTo(root);
-    Set<String> said = new TreeSet<>();
-    int threads = 0;
-    try (Stream<Path> tasks = Files.list(process.resolve("task"))) {
-      for (Path task : tasks.toList()) {
-        threads++;
-        Map<String, String> status = status(task);
-        assertThat(status.get("Uid:")).isEqualTo("%1$d %1$d %1$d %1$d".formatted(account));
-        assertThat(status.get("Gid:")).isEqualTo("%1$d %1$d %1$d %1$d".formatted(account));
-        assertThat(status.get("Groups:")).isEmpty();
-        assertThat(status.get("CapEff:")).isEqualTo(NO_CAPABILITIES);
-        assertThat(status.get("CapPrm:")).isEqualTo(NO_CAPABILITIES);
-        if (account == Gateway.SMAP) {
-          assertThat(status).containsEntry("NoNewPrivs:", "1").containsEntry("Seccomp:", "2");
-        }
-        assertThat(Files.readSymbolicLink(task.resolve("root")).toString()).isEqualTo(root);
-        said.add(status.toString());
-      }
-    }
-    assertThat(threads).isGreaterThan(5);
-    System.out.println(process + "/root -> " + root);
-    System.out.println("  " + threads + " threads, each " + String.join(" | ", said));
-  }
-
-  private static Map<String, String> status(Path task) throws IOException {
-    Map<String, String> found = new TreeMap<>();
-    for (String line : Files.readAllLines(task.resolve("status"))) {
-      String key = line.split("\\s", 2)[0];
-      if (FIELDS.contains(key)) {
-        found.put(key, line.substring(key.length()).strip().replaceAll("\\s+", " "));
-      }
-    }
-    return found;
-  }
-
   @Test
   void noOpenFolderLeadsOutOfTheJail() throws Exception {
     try (Gateway gateway = new Gateway(folder).relay(9)) {
       for (Child daemon : List.of(gateway.smap(), gateway.smapd())) {
-        Path descriptors = Path.of("/proc", String.valueOf(daemon.pid()), "fd");
-        try (Stream<Path> all = Files.list(descriptors)) {
-          assertThat(all.toList())
-              .filteredOn(Files::isDirectory)
-              .allSatisfy(
-                  open -> assertThat(Files.readSymbolicLink(open)).startsWith(gateway.spool()));
-        }
+        Confined.assertNoOpenFolderOutside(daemon, gateway.spool());
       }
     }
   }
