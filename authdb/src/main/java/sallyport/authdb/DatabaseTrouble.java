@@ -42,7 +42,7 @@ public final class DatabaseTrouble extends Exception {
   }
 
   DatabaseTrouble(Kind kind, String line, @Nullable Throwable cause) {
-    super(line, cause);
+    super(line.replaceAll("\\p{Cntrl}+", " "), cause);
     this.kind = kind;
   }
 

@@ -4,10 +4,9 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.sqlite.SQLiteJDBCLoader;
 import sallyport.authdb.DatabaseTrouble.Kind;
+import sallyport.daemon.LibraryLog;
 
 /**
  * SQLite itself. The driver can load it only from a file, for which it would use the shared folder
@@ -17,19 +16,16 @@ import sallyport.authdb.DatabaseTrouble.Kind;
 final class NativeLibrary {
   private static final String FOLDER_PROPERTY = "org.sqlite.tmpdir";
 
-  /** Held, since a logger that nobody holds forgets its level. */
-  private static final Logger DRIVER_LOG = Logger.getLogger("org.sqlite");
-
   private static boolean loaded;
 
   private NativeLibrary() {}
 
   /** Loads the library unless this process has it. */
   static synchronized void load() throws DatabaseTrouble {
-    DRIVER_LOG.setLevel(Level.OFF); // Each time: whoever sets up logging forgets all levels.
     if (loaded) {
       return;
     }
+    LibraryLog.silence("org.sqlite");
     try {
       if (System.getProperty(FOLDER_PROPERTY) == null) {
         loadThroughOwnFolder();

@@ -272,6 +272,12 @@ final class DatabaseTroubleTest {
   }
 
   @Test
+  void aLineEndInAPathDoesNotMakeTwoLines() {
+    Site odd = new Site(folder.resolve("a\nb\u001b[2J"));
+    assertThat(trouble(Kind.MISSING, odd::open).line()).contains("/a b [2J/users.db");
+  }
+
+  @Test
   void oddCharactersInAPathAreNoTrouble() throws Exception {
     Path odd = folder.resolve("a b?c#d%41&'\\é=:");
     Files.createDirectory(odd);

@@ -51,4 +51,12 @@ class LibraryLogTest {
     LoggerFactory.getLogger("org.example.slf4j").debug("chatter");
     assertThat(written()).isEmpty();
   }
+
+  @Test
+  void silencedLibraryStaysSilentWhenLoggingIsSetUpAfterwards() {
+    LibraryLog.silence("org.example.silenced");
+    LibraryLog.into(log);
+    LoggerFactory.getLogger("org.example.silenced.Part").error("chatter");
+    assertThat(written()).isEmpty();
+  }
 }
