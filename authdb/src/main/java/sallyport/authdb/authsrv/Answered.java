@@ -17,10 +17,16 @@ final class Answered {
   static final int LEAST = 1 << 17;
 
   private final KeyedHash hash;
+  private final int least;
   private LongSet newer = new LongSet();
   private LongSet older = new LongSet();
 
   Answered(SecureRandom random) {
+    this(random, LEAST);
+  }
+
+  Answered(SecureRandom random, int least) {
+    this.least = least;
     hash = new KeyedHash(random);
   }
 
@@ -34,7 +40,7 @@ final class Answered {
       if (newer.contains(number) || older.contains(number)) {
         return false;
       }
-      if (newer.size() >= LEAST) {
+      if (newer.size() >= least) {
         older = newer;
         newer = new LongSet();
       }

@@ -36,6 +36,7 @@ final class Challenges {
   private final byte[] hostname;
   private final String suffix;
   private final long start;
+  private final int maxUsed;
   private final SecureRandom random;
   private final KeyedHash mac;
   private final TreeMap<Long, LongSet> used = new TreeMap<>();
@@ -61,6 +62,11 @@ final class Challenges {
    * @param now monotonic, in nanoseconds, like every other one here
    */
   Challenges(String hostname, SecureRandom random, long now) {
+    this(hostname, random, now, MAX_USED);
+  }
+
+  Challenges(String hostname, SecureRandom random, long now, int maxUsed) {
+    this.maxUsed = maxUsed;
     this.hostname = hostname.getBytes(StandardCharsets.US_ASCII);
     this.suffix = "@" + hostname + ">";
     this.random = random;
@@ -111,7 +117,7 @@ final class Challenges {
     if (bucket.contains(number)) {
       return Worth.USED;
     }
-    if (usedCount >= MAX_USED) {
+    if (usedCount >= maxUsed) {
       return Worth.FULL;
     }
     bucket.add(number);

@@ -3,8 +3,11 @@ package sallyport.authdb.authsrv;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -109,7 +112,9 @@ final class Counts {
     owner.bad = account.user().badCount();
     owner.sleepingUntil = account.user().sleepingUntil();
     owners.put(account.id(), owner);
-    for (Snapshot.Pair pair : account.pairs()) {
+    List<Snapshot.Pair> oldestFirst = new ArrayList<>(account.pairs());
+    oldestFirst.sort(Comparator.comparing(pair -> pair.lastLogin().orElse(Instant.MIN)));
+    for (Snapshot.Pair pair : oldestFirst) {
       Tries tries = new Tries();
       tries.bad = pair.badCount();
       tries.lastBad = pair.lastBad();

@@ -49,10 +49,16 @@ final class Grants {
   private record Entry(@Nullable Grant unused, long expiry) {}
 
   private final SecureRandom random;
+  private final int most;
   private final Map<Key, Entry> entries = new LinkedHashMap<>();
   private int unused;
 
   Grants(SecureRandom random) {
+    this(random, MAX);
+  }
+
+  Grants(SecureRandom random, int most) {
+    this.most = most;
     this.random = random;
   }
 
@@ -64,7 +70,7 @@ final class Grants {
    */
   synchronized Optional<String> give(Grant grant, long from, long now) {
     forgetExpired(now);
-    if (entries.size() >= MAX && !forgetEldestUsed()) {
+    if (entries.size() >= most && !forgetEldestUsed()) {
       return Optional.empty();
     }
     Key key = new Key(random.nextLong(), random.nextLong());
