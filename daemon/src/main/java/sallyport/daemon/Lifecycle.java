@@ -166,12 +166,12 @@ public class Lifecycle implements Daemon {
       throws StartupException {
     DaemonConfig config = table.config();
     if (privileges == Startup.Privileges.NONE) {
-      refuseOutgoing(table.service().outgoing());
+      bindSockets(table.service());
       return config.directory();
     }
     Jail jail = table.service().jail();
     Confinement.Confined confined = Confinement.enter(config, jail);
-    refuseOutgoing(table.service().outgoing());
+    bindSockets(table.service());
     Account account = config.account().orElseThrow();
     log.write(
         Event.CONFINED,
@@ -185,9 +185,13 @@ public class Lifecycle implements Daemon {
     return confined.root();
   }
 
-  private static void refuseOutgoing(Outgoing allowed) throws StartupException {
+  /** A program that the service starts would inherit the filter, and may need its privileges. */
+  private static void bindSockets(Service service) throws StartupException {
+    if (service.jail() == Jail.ACCOUNT_ONLY) {
+      return;
+    }
     try {
-      SocketFilter.install(allowed);
+      SocketFilter.install(service.outgoing());
     } catch (IOException e) {
       throw new StartupException(ExitCode.OS, "socket filter: " + e.getMessage(), e);
     }

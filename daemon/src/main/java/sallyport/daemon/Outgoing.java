@@ -2,7 +2,7 @@ package sallyport.daemon;
 
 /** What a daemon may open towards others once it serves; the kernel holds it to that. */
 public enum Outgoing {
-  /** Connections to others, as its work needs. */
+  /** Connections to others, as its work needs; nothing new that listens. */
   CONNECTIONS("connections"),
   /** Datagrams to name servers; no stream socket. */
   DATAGRAMS("datagrams"),

@@ -7,14 +7,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A seccomp filter that means "no outgoing connection", for all threads of the process and for
- * ever. It refuses, with EPERM, to make a socket and to connect one; accepted and listening sockets
- * go on. {@code io_uring} could do both unseen and is refused, as is a send that opens a connection
- * by itself ({@code MSG_FASTOPEN}).
+ * A seccomp filter over what makes and uses sockets, for all threads of the process and for ever.
+ * What it refuses fails with EPERM; accepted and listening sockets go on. {@code io_uring} could do
+ * all of it unseen and is refused always.
  *
- * <p>With {@link Outgoing#DATAGRAMS} sockets for UDP can be made and connected. Since a filter
- * cannot see which socket is meant, a captured process could then disconnect a TCP socket that it
- * had accepted and connect it anew: the packet filter of the host remains the second line.
+ * <ul>
+ *   <li>{@link Outgoing#NOTHING}: no socket is made and none connected, also not by a send that
+ *       opens a connection by itself ({@code MSG_FASTOPEN}).
+ *   <li>{@link Outgoing#DATAGRAMS}: sockets for UDP can be made and connected. Since a filter
+ *       cannot see which socket is meant, a captured process could then disconnect a TCP socket
+ *       that it had accepted and connect it anew: the packet filter of the host remains the second
+ *       line.
+ *   <li>{@link Outgoing#CONNECTIONS}: TCP, UDP and Unix sockets can be made and connected, and
+ *       nothing new can listen.
+ * </ul>
  *
  * <p>The filter is a classic BPF program over {@code struct seccomp_data}: number, architecture,
  * six arguments of which it reads the low halves (seccomp(2)).
@@ -40,7 +46,9 @@ final class SocketFilter {
   private static final int MSG_FASTOPEN = 0x20000000;
   private static final int IO_URING_SETUP = 425;
   private static final int SOCKET_TYPE_BITS = 0xf;
+  private static final int STREAM = 1;
   private static final int DATAGRAM = 2;
+  private static final int UNIX = 1;
   private static final int IPV4 = 2;
   private static final int IPV6 = 10;
 
@@ -57,24 +65,22 @@ final class SocketFilter {
       int seccomp,
       int socket,
       int connect,
+      int listen,
       int sendto,
       int sendmsg,
       int sendmmsg) {
     static Machine here() throws IOException {
       String name = System.getProperty("os.arch", "");
       return switch (name) {
-        case "amd64" -> new Machine(0xc000003e, 317, 41, 42, 44, 46, 307);
-        case "aarch64" -> new Machine(0xc00000b7, 277, 198, 203, 206, 211, 269);
+        case "amd64" -> new Machine(0xc000003e, 317, 41, 42, 50, 44, 46, 307);
+        case "aarch64" -> new Machine(0xc00000b7, 277, 198, 203, 201, 206, 211, 269);
         default -> throw new IOException("no socket filter for " + name);
       };
     }
   }
 
-  /** Binds all threads of this process to it. Nothing to do for {@link Outgoing#CONNECTIONS}. */
+  /** Binds all threads of this process to it, and lets none gain privileges any more. */
   static void install(Outgoing allowed) throws IOException {
-    if (allowed == Outgoing.CONNECTIONS) {
-      return;
-    }
     Machine machine = Machine.here();
     Kernel.refuseNewPrivileges();
     Kernel.filterAllThreads(machine.seccomp(), new SocketFilter(machine).octets(allowed));
@@ -86,14 +92,20 @@ final class SocketFilter {
     load(NUMBER);
     when(JUMP_FROM, X32_NUMBERS);
     when(JUMP_EQUAL, IO_URING_SETUP);
-    refuseFastOpen(machine.sendto(), 3);
-    refuseFastOpen(machine.sendmsg(), 2);
-    refuseFastOpen(machine.sendmmsg(), 3);
-    if (allowed == Outgoing.NOTHING) {
-      when(JUMP_EQUAL, machine.connect());
-      when(JUMP_EQUAL, machine.socket());
-    } else {
-      allowDatagramSockets();
+    switch (allowed) {
+      case NOTHING -> {
+        refuseFastOpen();
+        when(JUMP_EQUAL, machine.connect());
+        when(JUMP_EQUAL, machine.socket());
+      }
+      case DATAGRAMS -> {
+        refuseFastOpen();
+        allowSockets(List.of(IPV4, IPV6), List.of(DATAGRAM));
+      }
+      case CONNECTIONS -> {
+        when(JUMP_EQUAL, machine.listen());
+        allowSockets(List.of(UNIX, IPV4, IPV6), List.of(STREAM, DATAGRAM));
+      }
     }
     add(RETURN, 0, 0, ALLOW);
     ByteBuffer octets = ByteBuffer.allocate(program.size() * 8).order(ByteOrder.nativeOrder());
@@ -101,6 +113,12 @@ final class SocketFilter {
       octets.putShort((short) line[0]).put((byte) line[1]).put((byte) line[2]).putInt(line[3]);
     }
     return octets.array();
+  }
+
+  private void refuseFastOpen() {
+    refuseFastOpen(machine.sendto(), 3);
+    refuseFastOpen(machine.sendmsg(), 2);
+    refuseFastOpen(machine.sendmmsg(), 3);
   }
 
   /** Leaves the number loaded for whatever comes behind it. */
@@ -111,14 +129,14 @@ final class SocketFilter {
     load(NUMBER);
   }
 
-  private void allowDatagramSockets() {
-    add(JUMP_EQUAL, 0, 8, machine.socket());
+  /** Of the calls of {@code socket} only these; must stand last. */
+  private void allowSockets(List<Integer> families, List<Integer> types) {
+    add(JUMP_EQUAL, 0, families.size() + types.size() + 5, machine.socket());
     load(FIRST_ARGUMENT);
-    add(JUMP_EQUAL, 2, 0, IPV4);
-    unless(JUMP_EQUAL, IPV6, REFUSE);
+    unlessOneOf(families);
     load(FIRST_ARGUMENT + 8);
     add(AND, 0, 0, SOCKET_TYPE_BITS);
-    unless(JUMP_EQUAL, DATAGRAM, REFUSE);
+    unlessOneOf(types);
   }
 
   private void load(int offset) {
@@ -133,6 +151,13 @@ final class SocketFilter {
   private void unless(int jump, int value, int answer) {
     add(jump, 1, 0, value);
     add(RETURN, 0, 0, answer);
+  }
+
+  private void unlessOneOf(List<Integer> values) {
+    for (int i = 0; i < values.size(); i++) {
+      add(JUMP_EQUAL, values.size() - i, 0, values.get(i));
+    }
+    add(RETURN, 0, 0, REFUSE);
   }
 
   private void add(int code, int ifTrue, int ifFalse, int value) {

@@ -55,18 +55,17 @@
  *   <li>what {@link Service#outgoing} grants, wherever the host's firewall lets this account, on
  *       loopback too. With {@link Outgoing#NOTHING} a filter in the kernel refuses every thread to
  *       make or connect a socket; with {@link Outgoing#DATAGRAMS} it lets UDP through, and cannot
- *       see when an accepted connection is disconnected and connected anew. Where connections are
- *       granted, keep services that trust loopback away from this host, or filter by account;
+ *       see when an accepted connection is disconnected and connected anew; with {@link
+ *       Outgoing#CONNECTIONS} nothing new can listen. Where connections are granted, keep services
+ *       that trust loopback away from this host, or filter by account;
  *   <li>send signals to, and trace, other processes of the same account: give each daemon its own;
  *   <li>use memory, processor and descriptors up to what the service manager grants.
  * </ul>
  *
  * It cannot become root or another account, leave the jail, or start a program of the host, which
- * it cannot see. {@code no_new_privs} is set for the main thread and all that it starts; the few
- * threads that the virtual machine has started before get it with the filter, and in a daemon that
- * may connect only from the unit: set it there, too. A jail of kind {@link Jail#ACCOUNT_ONLY} has
- * none of this but the account. A daemon that was not started as root is {@code unconfined}, and
- * its first log line says so.
+ * it cannot see. Every thread has {@code no_new_privs}. A jail of kind {@link Jail#ACCOUNT_ONLY}
+ * has none of this but the account. A daemon that was not started as root is {@code unconfined},
+ * and its first log line says so.
  *
  * <h2>Limits</h2>
  *

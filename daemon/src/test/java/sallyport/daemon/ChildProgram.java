@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.DatagramChannel;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -158,7 +159,7 @@ final class ChildProgram implements Program {
       }
       switch (mode) {
         case "captured" -> captured();
-        case "plain", "no-outgoing", "datagrams" -> reachOut();
+        case "plain", "account-only-plain", "no-outgoing", "datagrams" -> reachOut();
         case "account-only" -> tryStep("start", () -> new ProcessBuilder("true").start().waitFor());
         case "throws" ->
             Thread.ofVirtual()
@@ -218,6 +219,15 @@ final class ChildProgram implements Program {
               did(() -> {
                 try (DatagramChannel channel = DatagramChannel.open()) {
                   channel.connect(own);
+                }
+              }));
+      tryStep("listen", () -> did(() -> new ServerSocket(0, 1, own.getAddress()).close()));
+      tryStep(
+          "listen on unix",
+          () ->
+              did(() -> {
+                try (var channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+                  channel.bind(null);
                 }
               }));
       tryStep("tried", () -> "all");

@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,10 +25,36 @@ class SocketFilterTest {
   }
 
   @Test
-  void withoutAFilterEverythingCanBeOpened() throws Exception {
+  void connectionsMeansWhatItSaysAndNothingNewThatListens() throws Exception {
     try (Child child = start("plain")) {
       child.awaitLine("said: connect: done");
+      child.awaitLine("said: unix: done");
       child.awaitLine("said: datagram: done");
+      child.awaitLine("said: listen: refused .*not permitted");
+      child.awaitLine("said: listen on unix: refused .*not permitted");
+      assertStillServes(child);
+    }
+  }
+
+  @Test
+  void whoStartsProgramsIsNotFiltered() throws Exception {
+    try (Child child = start("account-only-plain")) {
+      child.awaitLine("said: connect: done");
+      child.awaitLine("said: listen: done");
+    }
+  }
+
+  @Test
+  void everyThreadIsBoundAndGainsNoPrivileges() throws Exception {
+    try (Child child = start("plain")) {
+      child.awaitLine("said: tried: all");
+      try (Stream<Path> tasks = Files.list(Path.of("/proc/" + child.process.pid() + "/task"))) {
+        assertThat(tasks)
+            .hasSizeGreaterThan(5)
+            .allSatisfy(task ->
+                assertThat(Files.readAllLines(task.resolve("status")))
+                    .contains("NoNewPrivs:\t1", "Seccomp:\t2"));
+      }
     }
   }
 

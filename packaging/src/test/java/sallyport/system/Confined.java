@@ -19,15 +19,8 @@ final class Confined {
 
   private Confined() {}
 
-  /** Whether the kernel is to refuse it new sockets. */
-  enum Sockets {
-    FILTERED,
-    FREE
-  }
-
   /** Holds it to its jail and its account, and prints what was found. */
-  static void assertConfined(Child daemon, Path jail, int account, Sockets sockets)
-      throws IOException {
+  static void assertConfined(Child daemon, Path jail, int account) throws IOException {
     Path process = process(daemon);
     String root = Files.readSymbolicLink(process.resolve("root")).toString();
     assertThat(root).isEqualTo(jail.toRealPath().toString());
@@ -43,9 +36,7 @@ final class Confined {
         assertThat(status.get("Groups:")).isEmpty();
         assertThat(status.get("CapEff:")).isEqualTo(NO_CAPABILITIES);
         assertThat(status.get("CapPrm:")).isEqualTo(NO_CAPABILITIES);
-        if (sockets == Sockets.FILTERED) {
-          assertThat(status).containsEntry("NoNewPrivs:", "1").containsEntry("Seccomp:", "2");
-        }
+        assertThat(status).containsEntry("NoNewPrivs:", "1").containsEntry("Seccomp:", "2");
         assertThat(Files.readSymbolicLink(task.resolve("root")).toString()).isEqualTo(root);
         said.add(status.toString());
       }
