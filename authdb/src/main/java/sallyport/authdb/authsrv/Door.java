@@ -28,6 +28,7 @@ final class Door implements AutoCloseable {
   private final Held held;
   private final EventLog log;
   private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
 
   /**
    * Not open yet.
@@ -71,6 +72,10 @@ final class Door implements AutoCloseable {
       String path = listener.path().toString();
       Session session = new Session(channel, path, broker, held, log);
       sessions.add(session);
+      if (closed) {
+        // It came in while close() went through the others.
+        session.cut();
+      }
       log.write(Event.CONNECT, socket(), Field.of("account", account.getName()));
       Thread.ofPlatform().daemon().name("authsrv session").start(() -> serve(session));
     }
@@ -124,6 +129,7 @@ final class Door implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     closeListener();
     sessions.forEach(Session::cut);
   }
