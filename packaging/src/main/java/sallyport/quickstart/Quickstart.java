@@ -2,31 +2,38 @@ package sallyport.quickstart;
 
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
-import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.logging.LogManager;
 import java.util.stream.Stream;
 
 /**
- * Takes one message across the gateway on loopback and shows what happened: smap and smapd from the
- * distribution, an embedded mail server inside, a table made for the occasion.
+ * Takes one message across the gateway on loopback, reads it back through the other door, and shows
+ * what happened: smap, smapd, authsrv and pop3-gw from the distribution, an embedded mail server
+ * inside, a table made for the occasion.
  */
 public final class Quickstart {
 
-  private static final int SMAP = 61001;
-  private static final int SMAPD = 61002;
   private static final Duration START_TIME = Duration.ofSeconds(30);
+  private static final String ADDRESS = "john@inside.example";
   private static final Set<String> STORY =
-      Set.of("unconfined", "confined", "connect", "accepted", "disconnect", "taken", "delivered");
+      Set.of(
+          "unconfined",
+          "confined",
+          "connect",
+          "accepted",
+          "disconnect",
+          "taken",
+          "delivered",
+          "login");
   private static final String MESSAGE =
       """
       From: Ann Stranger <ann@outside.example>
@@ -40,12 +47,10 @@ public final class Quickstart {
       """;
 
   private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-  private final Path distribution;
-  private final Path folder;
+  private final Site site;
 
-  private Quickstart(Path distribution, Path folder) {
-    this.distribution = distribution;
-    this.folder = folder;
+  private Quickstart(Site site) {
+    this.site = site;
   }
 
   /** Arguments: the distribution's folder, and {@code --keep} to stay up. */
@@ -54,91 +59,78 @@ public final class Quickstart {
     Path folder = Files.createTempDirectory("sallyport-quickstart-");
     Thread cleaner = new Thread(() -> deleteTree(folder));
     Runtime.getRuntime().addShutdownHook(cleaner);
-    new Quickstart(Path.of(args[0]).toAbsolutePath(), folder).run(List.of(args).contains("--keep"));
+    Site site = new Site(Path.of(args[0]).toAbsolutePath(), folder);
+    new Quickstart(site).run(List.of(args).contains("--keep"));
   }
 
   private void run(boolean keep) throws Exception {
-    GreenMail inside = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+    GreenMail inside =
+        new GreenMail(
+            new ServerSetup[] {
+              new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP),
+              new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_POP3)
+            });
     inside.start();
     try {
-      Path table = writeTable(inside.getSmtp().getPort());
-      try (Daemon smap = start("smap", table);
-          Daemon smapd = start("smapd", table)) {
-        int port = portOf(smap.awaitLine("listening", START_TIME));
-        smap.awaitLine("ready", START_TIME);
-        smapd.awaitLine("ready", START_TIME);
-        carryOne(inside, port);
-        smapd.awaitLine("delivered", START_TIME);
-        tell(inside, smap, smapd);
-        if (keep) {
-          stay(port, table);
-        }
-      }
+      String insideSecret = UUID.randomUUID().toString();
+      inside.setUser(ADDRESS, "john", insideSecret);
+      String table = site.make(inside.getSmtp().getPort(), inside.getPop3().getPort());
+      out.println("The table:");
+      out.println(table.indent(2));
+      serve(inside, insideSecret, keep);
     } finally {
       inside.stop();
     }
   }
 
-  private Path writeTable(int hubPort) throws IOException {
-    Path spool = Files.createDirectory(folder.resolve("spool"));
-    String text =
-        accounts(spool)
-            + """
-            *:           hostname gateway.example
-            smap, smapd: directory %s
-            smap, smapd: local-domains inside.example
-            smap:        listen 127.0.0.1:0
-            smap:        permit-hosts 127.0.0.1
-            smapd:       relay 127.0.0.1:%d
-            """
-                .formatted(spool, hubPort);
-    out.println("The table:");
-    out.println(text.indent(2));
-    return Files.writeString(folder.resolve("netperm-table"), text);
-  }
-
-  /**
-   * As root the daemons are confined, as they would be in service: under accounts of their own (by
-   * number, so that none has to be made), locked into the spool. Otherwise they make its folders.
-   */
-  private static String accounts(Path spool) throws IOException {
-    if (!Integer.valueOf(0).equals(Files.getAttribute(spool, "unix:uid"))) {
-      return "";
+  private void serve(GreenMail inside, String insideSecret, boolean keep) throws Exception {
+    try (Daemon smap = site.start("smap");
+        Daemon smapd = site.start("smapd");
+        Daemon pop3Gw = site.start("pop3-gw")) {
+      String secret = addUser(insideSecret);
+      try (Daemon authsrv = site.start("authsrv")) {
+        int smtpPort = portOf(smap);
+        awaitReady(smap, smapd);
+        carryOne(inside, smtpPort);
+        smapd.awaitLine("delivered", START_TIME);
+        int pop3Port = portOf(pop3Gw);
+        awaitReady(authsrv, pop3Gw);
+        String message = readBack(pop3Port, secret);
+        pop3Gw.awaitLine("disconnect", START_TIME);
+        tell(message, smap, smapd, authsrv, pop3Gw);
+        if (keep) {
+          stay(smtpPort, pop3Port, secret);
+        }
+      }
     }
-    Files.setPosixFilePermissions(spool, PosixFilePermissions.fromString("rwxr-xr-x"));
-    makeFolder(spool.resolve("tmp"), SMAP, SMAPD, 02700);
-    makeFolder(spool.resolve("new"), SMAP, SMAPD, 02770);
-    makeFolder(spool.resolve("queue"), SMAPD, SMAPD, 0700);
-    makeFolder(spool.resolve("bad"), SMAPD, SMAPD, 0700);
-    return """
-    smap:        userid %d
-    smap:        groupid %d
-    smapd:       userid %d
-    smapd:       groupid %d
-    """
-        .formatted(SMAP, SMAP, SMAPD, SMAPD);
   }
 
-  private static void makeFolder(Path path, int uid, int gid, int mode) throws IOException {
-    Files.createDirectory(path);
-    Files.setAttribute(path, "unix:uid", uid);
-    Files.setAttribute(path, "unix:gid", gid);
-    Files.setAttribute(path, "unix:mode", mode);
+  /** The inside server has no APOP: it is asked with a secret that john has there alone. */
+  private String addUser(String insideSecret) throws IOException, InterruptedException {
+    String secret = site.authdb("", "adduser", "john", "--generate");
+    site.authdb(insideSecret + "\n", "map", "john", "mail", "--stdin");
+    out.println("The user:");
+    out.println("  $ authdb adduser john --generate     (a secret of 128 bits, for APOP here)");
+    out.println("  $ authdb map john mail --stdin       (his password at the inside server)");
+    out.println();
+    return secret;
   }
 
-  private Daemon start(String program, Path table) throws IOException {
-    return Daemon.start(distribution.resolve("bin").resolve(program), table);
+  private static void awaitReady(Daemon... daemons) throws IOException, InterruptedException {
+    for (Daemon daemon : daemons) {
+      daemon.awaitLine("ready", START_TIME);
+    }
   }
 
-  private static int portOf(String listening) {
+  private static int portOf(Daemon daemon) throws IOException, InterruptedException {
+    String listening = daemon.awaitLine("listening", START_TIME);
     return Integer.parseInt(listening.replaceFirst(".*:(\\d+)\\D*$", "$1"));
   }
 
   private void carryOne(GreenMail inside, int port) throws IOException, InterruptedException {
-    out.println("The client's dialogue with smap:");
+    out.println("A stranger's dialogue with smap:");
     List<String> dialogue =
-        SmtpClient.send(
-            port, "ann@outside.example", "john@inside.example", MESSAGE.lines().toList());
+        SmtpClient.send(port, "ann@outside.example", ADDRESS, MESSAGE.lines().toList());
     dialogue.forEach(line -> out.println("  " + line));
     out.println();
     if (!inside.waitForIncomingEmail(START_TIME.toMillis(), 1)) {
@@ -146,19 +138,26 @@ public final class Quickstart {
     }
   }
 
-  private void tell(GreenMail inside, Daemon... daemons) throws Exception {
+  private String readBack(int port, String secret) throws IOException {
+    out.println("John's dialogue with pop3-gw, and behind it with the inside server:");
+    PopClient.Visit visit = PopClient.read(port, "john", secret);
+    visit.dialogue().forEach(line -> out.println("  " + line));
+    out.println();
+    return visit.message();
+  }
+
+  private void tell(String message, Daemon... daemons) throws IOException {
     out.println("What they logged of it:");
     Stream.of(daemons)
         .flatMap(Quickstart::story)
         .sorted()
         .forEach(line -> out.println("  " + line));
     out.println();
-    out.println("The message, as it arrived inside:");
-    MimeMessage message = inside.getReceivedMessages()[0];
-    java.io.ByteArrayOutputStream octets = new java.io.ByteArrayOutputStream();
-    message.writeTo(octets);
-    out.println(octets.toString(StandardCharsets.ISO_8859_1).replace("\r\n", "\n").indent(2));
-    checkArrived(octets.toString(StandardCharsets.ISO_8859_1));
+    out.println("The message, as John got it:");
+    out.println(message.indent(2));
+    if (!message.contains(MESSAGE.stripTrailing())) {
+      throw new IOException("the message arrived, but not as it was sent");
+    }
   }
 
   /** The lines that tell the message's story, each with the daemon's name behind the time. */
@@ -166,23 +165,20 @@ public final class Quickstart {
     return daemon.lines().stream()
         .map(line -> line.split(" ", 3))
         .filter(parts -> parts.length == 3 && STORY.contains(parts[1]))
-        .map(parts -> "%s %-5s %s %s".formatted(parts[0], daemon.name(), parts[1], parts[2]));
+        .map(parts -> "%s %-7s %s %s".formatted(parts[0], daemon.name(), parts[1], parts[2]));
   }
 
-  private static void checkArrived(String arrived) throws IOException {
-    String sent = MESSAGE.replace("\n", "\r\n").stripTrailing();
-    if (!arrived.contains(sent)) {
-      throw new IOException("the message arrived, but not as it was sent");
-    }
-  }
-
-  private void stay(int port, Path table) throws InterruptedException {
-    out.println("It stays up. Send more with, for example:");
+  private void stay(int smtpPort, int pop3Port, String secret) throws InterruptedException {
+    out.println("It stays up. Send more, and read it, with for example:");
     out.println(
-        "  swaks --server 127.0.0.1:"
-            + port
-            + " --from ann@outside.example --to john@inside.example");
-    out.println("The table is " + table + ". Ctrl-C ends it.");
+        "  swaks --server 127.0.0.1:" + smtpPort + " --from ann@outside.example --to " + ADDRESS);
+    out.println(
+        "  curl --login-options AUTH=+APOP --user john:"
+            + secret
+            + " pop3://127.0.0.1:"
+            + pop3Port
+            + "/1");
+    out.println("The table is " + site.table() + ". Ctrl-C ends it.");
     Thread.currentThread().join();
   }
 

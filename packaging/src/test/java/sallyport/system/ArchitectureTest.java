@@ -167,12 +167,10 @@ class ArchitectureTest {
         .check(CODE);
   }
 
-  /** But for the place that keeps SQLite's driver from logging at all. */
   @Test
   void onlyTheDaemonModuleSpeaksToTheLogOfLibraries() {
     noClasses()
         .that(not(resideInAnyPackage("sallyport.daemon", "sallyport.quickstart")))
-        .and(not(named("sallyport.authdb.NativeLibrary")))
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("java.util.logging..", "org.slf4j..")
