@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import sallyport.authdb.protocol.AuthsrvClient;
@@ -83,7 +84,19 @@ final class Pop3Service implements Service {
             new RelayBuffers(),
             given.log(),
             new Watchdog(WRITE_TIME),
+            threads(given.log()),
             sessions);
+  }
+
+  private static ThreadFactory threads(EventLog log) {
+    return Thread.ofVirtual()
+        .name("session")
+        .uncaughtExceptionHandler((thread, e) -> trouble(log, "a session failed: " + e))
+        .factory();
+  }
+
+  private static void trouble(EventLog log, String what) {
+    log.write(Event.TROUBLE, Field.of("what", what));
   }
 
   @Override
@@ -124,19 +137,12 @@ final class Pop3Service implements Service {
     private void begin(Session session, Admission.Token token) {
       session.admitted(token);
       sessions.add(session);
-      Thread.ofVirtual()
-          .name("session")
-          .uncaughtExceptionHandler((thread, e) -> trouble("a session failed: " + e))
-          .start(session::run);
+      shared.threads().newThread(session::run).start();
     }
 
     @Override
     public void failed(IOException cause) {
-      trouble("cannot accept: " + cause.getMessage());
-    }
-
-    private void trouble(String what) {
-      shared.log().write(Event.TROUBLE, Field.of("what", what));
+      trouble(shared.log(), "cannot accept: " + cause.getMessage());
     }
 
     @Override

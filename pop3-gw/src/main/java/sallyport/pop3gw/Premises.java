@@ -3,6 +3,7 @@ package sallyport.pop3gw;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
 import sallyport.authdb.protocol.AuthsrvClient;
 import sallyport.daemon.Admission;
 import sallyport.daemon.EventLog;
@@ -16,6 +17,7 @@ import sallyport.pop3gw.pop3.Dialogue;
  *
  * @param names of clients, looked up only if a rule needs one
  * @param addresses of the inside servers, and of nobody else
+ * @param threads makes virtual threads, whose accidents are logged and end their session only
  * @param sessions the open ones; bounded by {@link Admission}
  */
 record Premises(
@@ -28,6 +30,7 @@ record Premises(
     RelayBuffers buffers,
     EventLog log,
     Watchdog watchdog,
+    ThreadFactory threads,
     Set<Session> sessions) {
 
   /** The time for a command while places are scarce. */

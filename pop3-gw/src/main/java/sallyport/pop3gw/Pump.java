@@ -13,7 +13,7 @@ import java.net.Socket;
  */
 final class Pump {
   /** Octets of the buffer with which the next command or reply is awaited. */
-  static final int SMALL = 512;
+  static final int SMALL = 256;
 
   private static final long NOT_WRITING = 0;
 

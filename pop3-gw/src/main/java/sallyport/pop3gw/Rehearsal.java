@@ -9,6 +9,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import sallyport.authdb.protocol.AuthsrvClient;
 import sallyport.daemon.ExitCode;
 import sallyport.daemon.StartupException;
@@ -41,17 +43,18 @@ final class Rehearsal {
         Socket toServer = connect(listener);
         Socket server = listener.accept()) {
       Relay relay = new Relay(ofClient, toServer, new RelayBuffers(), BOUND);
-      Thread thread = Thread.ofVirtual().start(() -> relay.run(WORD, new byte[0]));
+      CountDownLatch over = new CountDownLatch(1);
+      relay.start(WORD, new byte[0], Thread.ofVirtual().factory(), end -> over.countDown());
       server.setSoTimeout((int) BOUND.toMillis());
       client.setSoTimeout((int) BOUND.toMillis());
       client.shutdownOutput();
       byte[] arrived = server.getInputStream().readAllBytes();
       server.getOutputStream().write(arrived);
       server.shutdownOutput();
-      if (client.getInputStream().readAllBytes().length != WORD.length) {
+      byte[] back = client.getInputStream().readAllBytes();
+      if (back.length != WORD.length || !over.await(BOUND.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new IOException("the relay does not work");
       }
-      thread.join(BOUND);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);

@@ -5,6 +5,9 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import sallyport.daemon.Watchdog;
 
 /**
@@ -14,9 +17,8 @@ import sallyport.daemon.Watchdog;
  * finish what it was told (a QUIT), and its answer still travels back. When the server has closed,
  * the client gets {@link #LINGER} to close, too; what it sends meanwhile is dropped.
  *
- * <p>The session's thread carries the server's octets, a second virtual thread the client's. No
- * wait of theirs has a timer: {@link #check} ends what takes too long. {@link #cut} may be called
- * by any thread.
+ * <p>One virtual thread carries the client's octets, another the server's. No wait of theirs has a
+ * timer: {@link #check} ends what takes too long. {@link #cut} may be called by any thread.
  */
 final class Relay implements Watchdog.Watched {
   /** The time for one write of at most {@link RelayBuffers#LARGE} octets. */
@@ -86,22 +88,33 @@ final class Relay implements Watchdog.Watched {
   }
 
   /**
-   * Relays until the end, and closes both connections.
+   * Begins, on two threads of its own: the session's would keep the deep stack of the login. They
+   * close both connections at the end.
    *
    * @param ofClient octets that the client has sent already
    * @param ofServer the same of the server
+   * @param threads makes virtual threads
+   * @param whenOver is told once how it ended, on one of the threads
    */
-  @SuppressWarnings("Interruption") // Nobody interrupts a session that relays; cut() ends it.
-  End run(byte[] ofClient, byte[] ofServer) {
-    Thread other = Thread.ofVirtual().name("relay").start(() -> carryFromClient(ofClient));
-    carryFromServer(ofServer);
+  void start(byte[] ofClient, byte[] ofServer, ThreadFactory threads, Consumer<End> whenOver) {
+    AtomicInteger carrying = new AtomicInteger(2);
+    Runnable leave =
+        () -> {
+          if (carrying.decrementAndGet() == 0) {
+            closeBoth();
+            whenOver.accept(end.getNow(End.STOPPED));
+          }
+        };
+    threads.newThread(() -> carry(() -> carryFromClient(ofClient), leave)).start();
+    threads.newThread(() -> carry(() -> carryFromServer(ofServer), leave)).start();
+  }
+
+  private static void carry(Runnable direction, Runnable leave) {
     try {
-      other.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      direction.run();
+    } finally {
+      leave.run();
     }
-    closeBoth();
-    return end.getNow(End.STOPPED);
   }
 
   private void carryFromServer(byte[] first) {

@@ -37,8 +37,8 @@ import sallyport.pop3gw.pop3.Step;
  * One client's session: hands what the connection brings to the {@link Dialogue} and does what that
  * answers, up to the relay. Decides nothing about POP3.
  *
- * <p>Belongs to its session thread (a virtual one); {@link #evict}, {@link #goDown} and {@link
- * #cut} may be called by others.
+ * <p>Belongs to its session thread (a virtual one), and after the login to the relay; {@link
+ * #evict}, {@link #goDown} and {@link #cut} may be called by others.
  */
 final class Session implements Admission.Session {
   /** Octets of the buffers that a session has until it is logged in. */
@@ -56,7 +56,7 @@ final class Session implements Admission.Session {
   private Answer.@Nullable Granted grant;
   private @Nullable Connection inside;
   private volatile @Nullable Relay relay;
-  private Relay.@Nullable End relayEnd;
+  private volatile Relay.@Nullable End relayEnd;
   private volatile boolean cut;
   private boolean over;
 
@@ -100,7 +100,9 @@ final class Session implements Admission.Session {
         give(nextCommand());
       }
     } finally {
-      end();
+      if (relay == null) {
+        end();
+      }
     }
   }
 
@@ -299,30 +301,45 @@ final class Session implements Admission.Session {
     if (open == null) {
       throw new IllegalStateException("there is no inside connection");
     }
-    ByteArrayOutputStream ofClient = new ByteArrayOutputStream(0);
-    ByteArrayOutputStream ofServer = new ByteArrayOutputStream(0);
     log(Event.LOGIN);
-    try (Socket toServer = open.giveAway(ofServer);
-        Socket toClient = connection.giveAway(ofClient)) {
-      Relay carrying =
-          new Relay(toClient, toServer, premises.buffers(), premises.config().relayTimeout());
-      relay = carrying;
-      if (cut) {
-        carrying.cut();
-      }
-      relayEnd = watched(carrying, ofClient.toByteArray(), ofServer.toByteArray());
+    try {
+      start(open);
     } catch (IOException e) {
       relayEnd = Relay.End.CLIENT_LOST;
     }
   }
 
-  private Relay.End watched(Relay carrying, byte[] ofClient, byte[] ofServer) {
-    premises.watchdog().watch(carrying);
+  /** Hands both connections over; from here on the relay's threads are the session's. */
+  private void start(Connection open) throws IOException {
+    ByteArrayOutputStream ofClient = new ByteArrayOutputStream(0);
+    ByteArrayOutputStream ofServer = new ByteArrayOutputStream(0);
+    Socket toServer = open.giveAway(ofServer);
+    Relay carrying;
     try {
-      return carrying.run(ofClient, ofServer);
-    } finally {
-      premises.watchdog().forget(carrying);
+      Socket toClient = connection.giveAway(ofClient);
+      carrying =
+          new Relay(toClient, toServer, premises.buffers(), premises.config().relayTimeout());
+    } catch (IOException e) {
+      toServer.close();
+      throw e;
     }
+    inside = null;
+    relay = carrying;
+    premises.watchdog().watch(carrying);
+    if (cut) {
+      carrying.cut();
+    }
+    carrying.start(
+        ofClient.toByteArray(), ofServer.toByteArray(), premises.threads(), this::relayed);
+  }
+
+  private void relayed(Relay.End how) {
+    relayEnd = how;
+    Relay carried = relay;
+    if (carried != null) {
+      premises.watchdog().forget(carried);
+    }
+    end();
   }
 
   /** Asks authsrv; an interruption of the session ends the wait. */
@@ -393,6 +410,7 @@ final class Session implements Admission.Session {
 
   private void sayHowItEnded() {
     Relay carried = relay;
+    Relay.End how = relayEnd;
     long in = carried == null ? connection.octetsIn() : carried.octetsIn();
     long out = carried == null ? connection.octetsOut() : carried.octetsOut();
     log(
@@ -400,7 +418,7 @@ final class Session implements Admission.Session {
         Field.of("in", in),
         Field.of("out", out),
         Field.of("seconds", Duration.ofNanos(System.nanoTime() - began)),
-        Field.of("how", relayEnd == null ? "no-login" : relayEnd.word()));
+        Field.of("how", how == null ? "no-login" : how.word()));
   }
 
   /** Its place is needed, and it is not logged in. */

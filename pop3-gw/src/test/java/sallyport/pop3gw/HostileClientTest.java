@@ -5,7 +5,9 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -19,6 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Clients that misbehave, at every state: bounded, logged, and gone without a trace. */
 @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostileClientTest {
+  /** More than there are places. */
+  private static final int STRANGERS_AT_A_TIME = 200;
+
   @TempDir Path folder;
 
   private Logins logins(String lines) throws Exception {
@@ -135,13 +140,16 @@ class HostileClientTest {
   }
 
   @Test
-  void usersGetInThroughACrowdOfIdleStrangersAndStayIn() throws Exception {
-    try (Logins logins = logins("pop3-gw: max-sessions 10\npop3-gw: max-sessions-per-host 1000")) {
+  void usersGetInThroughTenThousandIdleStrangersAndStayIn() throws Exception {
+    try (Logins logins = logins("pop3-gw: max-sessions 50\npop3-gw: max-sessions-per-host 1000")) {
       List<Client> users = new ArrayList<>();
-      List<Client> strangers = new ArrayList<>();
-      for (int i = 0; i < 5; i++) {
-        for (int j = 0; j < 20; j++) {
+      Deque<Client> strangers = new ArrayDeque<>();
+      for (int i = 0; i < 10; i++) {
+        for (int j = 0; j < 1000; j++) {
           strangers.add(logins.gateway.connect());
+          if (strangers.size() > STRANGERS_AT_A_TIME) {
+            strangers.remove().close();
+          }
         }
         users.add(loggedIn(logins));
       }

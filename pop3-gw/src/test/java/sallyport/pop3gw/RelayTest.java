@@ -52,7 +52,7 @@ class RelayTest {
 
   private void start(byte[] ofClient) {
     end = new CompletableFuture<>();
-    Thread.ofVirtual().start(() -> end.complete(relay.run(ofClient, NOTHING)));
+    relay.start(ofClient, NOTHING, Thread.ofVirtual().factory(), end::complete);
   }
 
   private Relay.End end() throws Exception {

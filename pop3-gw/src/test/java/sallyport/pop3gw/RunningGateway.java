@@ -27,7 +27,7 @@ final class RunningGateway implements AutoCloseable {
   private static final String TABLE =
       """
       pop3-gw: listen 127.0.0.1:0
-      pop3-gw: permit-hosts 127.0.0.*
+      pop3-gw: permit-hosts 127.*
       """;
 
   private final Pop3Service service;
