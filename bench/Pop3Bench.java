@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * backend                                      prints its port; users u0, u1, ... and their secrets
  * auth-http BACKEND-PORT                       prints its port
  * logins PORT apop|pass CLIENTS SECONDS USERS  prints logins a second
- * fetch PORT apop|pass                         prints the seconds that RETR of the large message took
+ * fetch PORT apop|pass TIMES                   prints the seconds that each RETR of the large message took
  * idle PORT apop|pass SESSIONS USERS           logs in, prints "held", stays until its input ends
  * </pre>
  */
@@ -41,7 +41,7 @@ public final class Pop3Bench {
       case "backend" -> serve(CannedServer::pop3);
       case "auth-http" -> serve(socket -> CannedServer.authHttp(socket, first));
       case "logins" -> Clients.logins(first, args[2], number(args[3]), number(args[4]), number(args[5]));
-      case "fetch" -> Clients.fetch(first, args[2]);
+      case "fetch" -> Clients.fetch(first, args[2], number(args[3]));
       case "idle" -> Clients.idle(first, args[2], number(args[3]), number(args[4]));
       default -> throw new IllegalArgumentException(args[0]);
     }
@@ -278,15 +278,17 @@ public final class Pop3Bench {
       System.out.printf("%.0f %d%n", done.get() / took, failed.get());
     }
 
-    static void fetch(int port, String method) throws IOException {
-      try (Socket socket = connect(port, 0)) {
-        Wire wire = new Wire(socket);
-        login(wire, method, "u0");
-        long began = System.nanoTime();
-        wire.say("RETR 2");
-        wire.readMessage(LARGE);
-        System.out.printf("%.4f%n", (System.nanoTime() - began) / 1e9);
-        wire.say("QUIT");
+    static void fetch(int port, String method, int times) throws IOException {
+      for (int i = 0; i < times; i++) {
+        try (Socket socket = connect(port, 0)) {
+          Wire wire = new Wire(socket);
+          login(wire, method, "u0");
+          long began = System.nanoTime();
+          wire.say("RETR 2");
+          wire.readMessage(LARGE);
+          System.out.printf("%.4f%n", (System.nanoTime() - began) / 1e9);
+          wire.say("QUIT");
+        }
       }
     }
 
