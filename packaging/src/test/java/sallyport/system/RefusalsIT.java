@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -96,7 +97,7 @@ class RefusalsIT {
     gateway.addDisabledUsers(numbers().map(Cause.DISABLED::user).toList(), SECRET);
   }
 
-  private static java.util.stream.Stream<Integer> numbers() {
+  private static Stream<Integer> numbers() {
     return IntStream.range(0, OF_EACH).boxed();
   }
 
