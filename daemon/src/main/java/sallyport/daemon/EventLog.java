@@ -12,8 +12,10 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>Callers on any thread, virtual or not, lay their line into a buffer of {@link
  * #MAX_WAITING_OCTETS} and go on; when it is full they wait, so nothing is dropped while the output
- * takes what it is given. One platform thread owns the output. A write that fails is reported by
- * {@code trouble what=log} with the number of lines it cost, as soon as one succeeds again.
+ * takes what it is given. One platform thread owns the output. A line that comes alone is written
+ * at once; those that follow within {@link #GATHERING} leave together, since to wake the thread for
+ * each costs more than the line. A write that fails is reported by {@code trouble what=log} with
+ * the number of lines it cost, as soon as one succeeds again.
  */
 public final class EventLog implements AutoCloseable {
   /** The longest value that is written whole, in octets before escaping. */
@@ -24,6 +26,9 @@ public final class EventLog implements AutoCloseable {
 
   /** How much may wait to be written. */
   public static final int MAX_WAITING_OCTETS = 512 * 1024;
+
+  /** How long lines are gathered after a write before they are written, too. */
+  static final Duration GATHERING = Duration.ofMillis(5);
 
   private static final Duration CLOSE_BOUND = Duration.ofSeconds(5);
 
@@ -40,12 +45,14 @@ public final class EventLog implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition notEmpty = lock.newCondition();
   private final Condition progress = lock.newCondition();
+  private final Condition hurry = lock.newCondition();
   private final Thread writer;
   private byte[] waiting = new byte[MAX_WAITING_OCTETS];
   private int length;
   private int lines;
   private long handedOver;
   private long written;
+  private boolean hurried;
   private boolean closing;
 
   private EventLog(OutputStream out, Prefix prefix, Clock clock) {
@@ -75,6 +82,7 @@ public final class EventLog implements AutoCloseable {
     lock.lock();
     try {
       while (length + line.length > MAX_WAITING_OCTETS && !closing) {
+        hurryUp();
         progress.awaitUninterruptibly();
       }
       if (closing) {
@@ -101,6 +109,7 @@ public final class EventLog implements AutoCloseable {
     lock.lock();
     try {
       long target = handedOver;
+      hurryUp();
       while (written < target && nanos > 0) {
         nanos = progress.awaitNanos(nanos);
       }
@@ -120,11 +129,17 @@ public final class EventLog implements AutoCloseable {
     lock.lock();
     try {
       closing = true;
+      hurry.signal();
       notEmpty.signal();
       progress.signalAll();
     } finally {
       lock.unlock();
     }
+  }
+
+  private void hurryUp() {
+    hurried = true;
+    hurry.signal();
   }
 
   private void writeOut() {
@@ -154,6 +169,7 @@ public final class EventLog implements AutoCloseable {
       lost = writeBatch(batch, octets, batchLines, lost);
       spare = batch;
       settle(batchLines);
+      gather();
     }
   }
 
@@ -179,6 +195,22 @@ public final class EventLog implements AutoCloseable {
     try {
       written += batchLines;
       progress.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @SuppressWarnings("Interruption") // Nobody interrupts this thread; if it were, it went on.
+  private void gather() {
+    lock.lock();
+    try {
+      long nanos = GATHERING.toNanos();
+      while (nanos > 0 && !hurried && !closing) {
+        nanos = hurry.awaitNanos(nanos);
+      }
+      hurried = false;
+    } catch (InterruptedException e) {
+      // What was gathered so far is written.
     } finally {
       lock.unlock();
     }
