@@ -62,12 +62,12 @@ final class Door implements AutoCloseable {
   private void admit(SocketChannel channel) throws IOException {
     UserPrincipal account = peer(channel);
     if (!accounts.contains(account)) {
-      channel.close();
       log.write(Event.WRONG_PEER, socket(), Field.of("account", account.getName()));
-    } else if (sessions.size() >= MAX_SESSIONS) {
       channel.close();
+    } else if (sessions.size() >= MAX_SESSIONS) {
       log.write(
           Event.TROUBLE, Field.of("what", "sessions"), Field.of("error", "too many at a time"));
+      channel.close();
     } else {
       String path = listener.path().toString();
       Session session = new Session(channel, path, broker, held, log);
