@@ -121,8 +121,8 @@ final class Relay implements Watchdog.Watched {
     switch (fromServer.run(first)) {
       case Pump.Stop.ENDED -> {
         end.complete(End.SERVER);
-        serverClosed = true;
         lingerUntil = System.nanoTime() + LINGER.toNanos();
+        serverClosed = true;
         closeOutput(client);
       }
       case Pump.Stop.READ_FAILED -> finish(End.SERVER_LOST);

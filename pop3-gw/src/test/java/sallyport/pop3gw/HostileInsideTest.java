@@ -1,6 +1,7 @@
 package sallyport.pop3gw;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -168,7 +169,8 @@ class HostileInsideTest {
               talk.line();
             })) {
       expectFailure(logins, "inside-refused", quoted(reason), answer);
-      assertThat(logins.inside.heard()).hasSize(2).last().isEqualTo("");
+      await()
+          .untilAsserted(() -> assertThat(logins.inside.heard()).hasSize(2).last().isEqualTo(""));
     }
   }
 
@@ -182,7 +184,7 @@ class HostileInsideTest {
               talk.line();
             })) {
       expectFailure(logins, "inside-down", "\"no timestamp\"", DOWN);
-      assertThat(logins.inside.heard()).containsExactly("");
+      await().untilAsserted(() -> assertThat(logins.inside.heard()).containsExactly(""));
     }
   }
 

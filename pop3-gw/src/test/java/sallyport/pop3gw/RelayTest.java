@@ -2,6 +2,7 @@ package sallyport.pop3gw;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -121,11 +122,13 @@ class RelayTest {
     start(NOTHING);
     say(client, "NOOP\r\n");
     hear(server, 6);
+    await().until(() -> relay.octetsIn() == 6);
     long spoken = System.nanoTime();
     relay.check(spoken + IDLE.toNanos() - TimeUnit.SECONDS.toNanos(50));
     say(server, "+OK\r\n");
     assertThat(hear(client, 5)).isEqualTo("+OK\r\n");
-    relay.check(System.nanoTime() + IDLE.toNanos());
+    await().until(() -> relay.octetsOut() == 5);
+    relay.check(System.nanoTime() + IDLE.plusSeconds(1).toNanos());
     assertThat(end()).isEqualTo(Relay.End.IDLE);
     assertThat(client.getInputStream().read()).isNegative();
   }
