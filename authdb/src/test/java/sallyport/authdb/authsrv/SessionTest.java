@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import sallyport.authdb.protocol.AuthsrvClient;
 import sallyport.authdb.protocol.AuthsrvClient.Answer;
 import sallyport.authdb.protocol.Wire;
+import sallyport.daemon.StartupException;
 import sallyport.daemon.UnixListener;
 import sallyport.netperm.Location;
 
@@ -225,7 +226,13 @@ class SessionTest {
   void anAccountThatMayNotTalkGetsNotOneOctet() throws Exception {
     door.close();
     UserPrincipal other = AuthsrvConfig.account("54321");
-    UnixListener listener = UnixListener.bind(socket, Optional.empty(), new Location("table", 1));
+    // The thread that accepts lets go of the old socket a moment later.
+    UnixListener listener =
+        await()
+            .ignoreException(StartupException.class)
+            .until(
+                () -> UnixListener.bind(socket, Optional.empty(), new Location("table", 1)),
+                bound -> true);
     door = new Door(listener, Set.of(other), it.broker, held, it.log);
     door.open();
     assertThat(connect().hear()).isNull();
