@@ -11,7 +11,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import sallyport.daemon.Event;
 import sallyport.daemon.EventLog;
 import sallyport.daemon.Field;
-import sallyport.netperm.HostAndPort;
 import sallyport.spool.DamagedException;
 import sallyport.spool.Envelope;
 import sallyport.spool.Outcome;
@@ -26,7 +25,7 @@ final class Attempt {
 
   private final Queue queue;
   private final Dispatch dispatch;
-  private final Map<HostAndPort, Hub> hubs;
+  private final Map<Destination, Hub> hubs;
   private final HeaderCheck.Rules rules;
   private final BackOff backOff;
   private final EventLog log;
@@ -35,7 +34,7 @@ final class Attempt {
   Attempt(
       Queue queue,
       Dispatch dispatch,
-      Map<HostAndPort, Hub> hubs,
+      Map<Destination, Hub> hubs,
       SmapdConfig config,
       EventLog log,
       InstantSource clock) {
@@ -58,9 +57,9 @@ final class Attempt {
     Held held = work.held();
     boolean finished = false;
     try {
-      Optional<HostAndPort> name = work.lane().hub();
-      if (name.isPresent()) {
-        tryHub(work, name.get());
+      Optional<Destination> destination = work.lane().destination();
+      if (destination.isPresent()) {
+        tryHub(work, destination.get());
       }
       finished = held.legs().isEmpty() && settle(held);
     } catch (RuntimeException e) {
@@ -76,12 +75,12 @@ final class Attempt {
     }
   }
 
-  private void tryHub(Dispatch.Work work, HostAndPort name) {
+  private void tryHub(Dispatch.Work work, Destination destination) {
     Held held = work.held();
-    Held.Leg leg = held.legs().get(name);
-    Hub hub = hubs.get(name);
-    if (leg == null || hub == null) {
-      throw new IllegalStateException("nothing for " + name);
+    Optional<Way> way = held.wayTo(destination, System.nanoTime());
+    Hub hub = hubs.get(destination);
+    if (way.isEmpty() || hub == null) {
+      throw new IllegalStateException("nothing for " + destination);
     }
     try {
       if (!mayBeSent(held)) {
@@ -92,7 +91,7 @@ final class Attempt {
       unreadable(held, e);
       return;
     }
-    handOver(work, hub, leg);
+    handOver(work, hub, way.get());
   }
 
   /** Judges the sender and the header. What may not be sent is given up here. */
@@ -115,8 +114,9 @@ final class Attempt {
     };
   }
 
-  private void handOver(Dispatch.Work work, Hub hub, Held.Leg leg) {
+  private void handOver(Dispatch.Work work, Hub hub, Way way) {
     Held held = work.held();
+    Held.Leg leg = held.leg(way);
     QueuedMessage message = held.message();
     Envelope envelope = message.envelope();
     long start = System.nanoTime();
@@ -132,12 +132,12 @@ final class Attempt {
     switch (result) {
       case Handover.Result.Answered answered -> {
         reached(work, hub);
-        settle(held, hub, leg, answered.outcomes(), took);
+        settle(held, hub, way, answered.outcomes(), took);
       }
-      case Handover.Result.Unreachable down -> missed(work, hub, leg, down.reason());
+      case Handover.Result.Unreachable down -> missed(work, hub, way, down.reason());
       case Handover.Result.Loop loop -> {
         log.write(Event.LOOP, id(held), hub(hub), Field.of("reason", loop.greeting()));
-        missed(work, hub, leg, "the hub is this gateway itself: " + loop.greeting());
+        missed(work, hub, way, "the hub is this gateway itself: " + loop.greeting());
       }
       case Handover.Result.Unreadable unreadable -> {
         reached(work, hub);
@@ -152,13 +152,14 @@ final class Attempt {
     }
   }
 
-  private void missed(Dispatch.Work work, Hub hub, Held.Leg leg, String reason) {
+  private void missed(Dispatch.Work work, Hub hub, Way way, String reason) {
     Held held = work.held();
+    Held.Leg leg = held.leg(way);
     if (dispatch.missed(work.lane()) == Dispatch.HubChange.DOWN) {
       log.write(Event.HUB_DOWN, hub(hub), Field.of("reason", reason));
     }
     Duration wait = dispatch.untilProbe(work.lane());
-    if (held.saysWaitingFor(hub.name())) {
+    if (held.saysWaitingFor(way)) {
       for (String to : leg.recipients()) {
         logDeferred(held, to, hub, reason, leg.tries(), wait);
       }
@@ -166,8 +167,7 @@ final class Attempt {
     recordDeferral(held, wait, leg.tries(), reason);
   }
 
-  private void settle(
-      Held held, Hub hub, Held.Leg leg, Map<String, Outcome> outcomes, Duration took) {
+  private void settle(Held held, Hub hub, Way way, Map<String, Outcome> outcomes, Duration took) {
     Map<String, Outcome> delivered = new LinkedHashMap<>();
     Map<String, String> deferred = new LinkedHashMap<>();
     outcomes.forEach((to, outcome) -> {
@@ -188,9 +188,9 @@ final class Attempt {
     recordDelivered(held, delivered);
     delivered.forEach((to, outcome) -> logDelivered(held, to, hub, outcome, took));
     if (deferred.isEmpty()) {
-      held.legs().remove(hub.name());
+      held.legs().remove(way);
     } else {
-      defer(held, hub, leg, deferred);
+      defer(held, hub, held.leg(way), deferred);
     }
   }
 

@@ -14,7 +14,6 @@ import java.util.function.Consumer;
 import sallyport.daemon.Event;
 import sallyport.daemon.EventLog;
 import sallyport.daemon.Field;
-import sallyport.netperm.HostAndPort;
 import sallyport.spool.Queue;
 import sallyport.spool.QueuedMessage;
 
@@ -45,7 +44,7 @@ final class Deliveries implements AutoCloseable {
   private final Arrivals arrivals;
   private final SmapdConfig config;
   private final Routes routes;
-  private final Map<HostAndPort, Hub> hubs;
+  private final Map<Destination, Hub> hubs;
   private final Dispatch dispatch;
   private final Attempt attempt;
   private final EventLog log;
@@ -56,7 +55,7 @@ final class Deliveries implements AutoCloseable {
   /**
    * An engine that stands still.
    *
-   * @param hubs one for each of {@link Routes#hubs}
+   * @param hubs one for each of {@link Routes#destinations}
    * @param fatal told of what must not happen; ends the process
    */
   Deliveries(
@@ -64,7 +63,7 @@ final class Deliveries implements AutoCloseable {
       int messagesHeld,
       Arrivals arrivals,
       SmapdConfig config,
-      Map<HostAndPort, Hub> hubs,
+      Map<Destination, Hub> hubs,
       EventLog log,
       InstantSource clock,
       Consumer<Throwable> fatal) {
@@ -72,7 +71,7 @@ final class Deliveries implements AutoCloseable {
     this.messagesHeld = messagesHeld;
     this.arrivals = arrivals;
     this.config = config;
-    this.routes = config.hubs();
+    this.routes = config.routing();
     this.hubs = new LinkedHashMap<>(hubs);
     this.log = log;
     this.clock = clock;

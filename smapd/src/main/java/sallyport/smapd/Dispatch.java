@@ -17,7 +17,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import sallyport.netperm.HostAndPort;
 
 /**
  * Decides which worker does what next. Every message that smapd holds waits in exactly one place:
@@ -51,7 +50,7 @@ final class Dispatch {
 
   /** The messages for one hub, or those that need none. Guarded by the lock of the dispatch. */
   static final class Lane {
-    private final @Nullable HostAndPort hub;
+    private final @Nullable Destination destination;
     private final int workers;
     private final Deque<Held> ready = new ArrayDeque<>();
     private int busy;
@@ -61,13 +60,13 @@ final class Dispatch {
     private int limit = Integer.MAX_VALUE;
     private long limitUntil;
 
-    private Lane(@Nullable HostAndPort hub, int workers) {
-      this.hub = hub;
+    private Lane(@Nullable Destination destination, int workers) {
+      this.destination = destination;
       this.workers = workers;
     }
 
-    Optional<HostAndPort> hub() {
-      return Optional.ofNullable(hub);
+    Optional<Destination> destination() {
+      return Optional.ofNullable(destination);
     }
 
     private boolean serves(long now) {
@@ -78,7 +77,7 @@ final class Dispatch {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Map<HostAndPort, Lane> lanes = new LinkedHashMap<>();
+  private final Map<Destination, Lane> lanes = new LinkedHashMap<>();
   private final Lane local = new Lane(null, LOCAL_WORKERS);
   private final List<Lane> rotation = new ArrayList<>();
   private final PriorityQueue<Timed> timed;
@@ -99,7 +98,7 @@ final class Dispatch {
    * @param jitter from 0 to 1
    */
   Dispatch(
-      Collection<HostAndPort> hubs,
+      Collection<Destination> destinations,
       int workers,
       BackOff backOff,
       LongSupplier nanoTime,
@@ -109,8 +108,8 @@ final class Dispatch {
     this.jitter = jitter;
     long origin = nanoTime.getAsLong();
     this.timed = new PriorityQueue<>(Comparator.comparingLong(t -> t.wake() - origin));
-    for (HostAndPort hub : hubs) {
-      lanes.put(hub, new Lane(hub, workersFor(workers, hubs.size())));
+    for (Destination destination : destinations) {
+      lanes.put(destination, new Lane(destination, workersFor(workers, destinations.size())));
     }
     rotation.addAll(lanes.values());
     rotation.add(local);
@@ -253,8 +252,8 @@ final class Dispatch {
     }
     boolean only = message.legs().size() == 1;
     long wake = Long.MAX_VALUE;
-    for (Map.Entry<HostAndPort, Held.Leg> leg : message.legs().entrySet()) {
-      Lane lane = laneOf(leg.getKey());
+    for (Map.Entry<Way, Held.Leg> leg : message.legs().entrySet()) {
+      Lane lane = laneOf(leg.getKey().destination());
       long due = leg.getValue().due() - now;
       if (due <= 0 && (only || !lane.down || lane.probeAt - now <= 0)) {
         lane.ready.addLast(message);
@@ -273,10 +272,10 @@ final class Dispatch {
     }
   }
 
-  private Lane laneOf(HostAndPort hub) {
-    Lane lane = lanes.get(hub);
+  private Lane laneOf(Destination destination) {
+    Lane lane = lanes.get(destination);
     if (lane == null) {
-      throw new IllegalArgumentException("no lane for " + hub);
+      throw new IllegalArgumentException("no lane for " + destination);
     }
     return lane;
   }

@@ -5,12 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import sallyport.netperm.HostAndPort;
 import sallyport.spool.QueuedMessage;
 
 /**
- * A message that smapd holds, and how far it is: for each hub its recipients, and those for whom
+ * A message that smapd holds, and how far it is: for each way its recipients, and those for whom
  * there is no hope.
  *
  * <p>Owned by one thread at a time: by the worker that took it from {@link Dispatch}, otherwise by
@@ -18,7 +18,7 @@ import sallyport.spool.QueuedMessage;
  */
 final class Held {
 
-  /** The part of a message that one hub takes. */
+  /** The part of a message that is handed over at once. */
   static final class Leg {
     private List<String> recipients;
     private int tries;
@@ -34,7 +34,7 @@ final class Held {
       return recipients;
     }
 
-    /** Attempts so far that reached the hub. */
+    /** Attempts so far that were answered. */
     int tries() {
       return tries;
     }
@@ -53,9 +53,9 @@ final class Held {
   }
 
   private final QueuedMessage message;
-  private final Map<HostAndPort, Leg> legs = new LinkedHashMap<>();
+  private final Map<Way, Leg> legs = new LinkedHashMap<>();
   private final Map<String, String> failures = new LinkedHashMap<>();
-  private final Set<HostAndPort> saidWaiting = new LinkedHashSet<>();
+  private final Set<Way> saidWaiting = new LinkedHashSet<>();
   private String setAside = "";
   private long notBefore;
 
@@ -76,7 +76,7 @@ final class Held {
       }
     }
     Routes.Split split = routes.split(allowed);
-    split.byHub().forEach((hub, to) -> legs.put(hub, new Leg(to, message.tries(), due)));
+    split.byWay().forEach((way, to) -> legs.put(way, new Leg(to, message.tries(), due)));
     split.uncarried().forEach(to -> failures.put(to, "nothing carries mail for this domain"));
   }
 
@@ -89,8 +89,26 @@ final class Held {
   }
 
   /** What is still to be handed over. */
-  Map<HostAndPort, Leg> legs() {
+  Map<Way, Leg> legs() {
     return legs;
+  }
+
+  /** The part that goes this way. */
+  Leg leg(Way way) {
+    Leg leg = legs.get(way);
+    if (leg == null) {
+      throw new IllegalArgumentException("nothing goes to " + way);
+    }
+    return leg;
+  }
+
+  /** A part that may be handed to this destination now, by {@link System#nanoTime}. */
+  Optional<Way> wayTo(Destination destination, long now) {
+    return legs.entrySet().stream()
+        .filter(leg -> leg.getKey().destination().equals(destination))
+        .filter(leg -> leg.getValue().due() - now <= 0)
+        .map(Map.Entry::getKey)
+        .findFirst();
   }
 
   /** Recipients without hope, and why. */
@@ -124,8 +142,8 @@ final class Held {
     notBefore = when;
   }
 
-  /** Whether this is the first time that the message waits for that hub. */
-  boolean saysWaitingFor(HostAndPort hub) {
-    return saidWaiting.add(hub);
+  /** Whether this is the first time that the message waits for a connection on that way. */
+  boolean saysWaitingFor(Way way) {
+    return saidWaiting.add(way);
   }
 }

@@ -35,7 +35,7 @@ final class Hub implements AutoCloseable {
   /** Addresses of one hub that are tried in one attempt. */
   static final int ADDRESSES = 4;
 
-  private final HostAndPort name;
+  private final Destination.Hubs name;
   private final String hostname;
   private final HubAddresses addresses;
   private final Session session;
@@ -63,7 +63,12 @@ final class Hub implements AutoCloseable {
    *
    * @param hostname our own name
    */
-  Hub(HostAndPort name, String hostname, HubAddresses addresses, Session session, HubTimes times) {
+  Hub(
+      Destination.Hubs name,
+      String hostname,
+      HubAddresses addresses,
+      Session session,
+      HubTimes times) {
     this.name = name;
     this.hostname = hostname;
     this.addresses = addresses;
@@ -71,7 +76,7 @@ final class Hub implements AutoCloseable {
     this.times = times;
   }
 
-  HostAndPort name() {
+  Destination.Hubs name() {
     return name;
   }
 
@@ -132,21 +137,27 @@ final class Hub implements AutoCloseable {
   }
 
   private HubTransport connect() throws NoConnection {
-    List<InetSocketAddress> found;
-    try {
-      found = addresses.of(name);
-    } catch (IOException e) {
-      throw unreachable(HubTransport.deepest(e));
-    }
     List<String> reasons = new ArrayList<>();
-    for (InetSocketAddress address : found.subList(0, Math.min(ADDRESSES, found.size()))) {
-      try {
-        return connect(address);
-      } catch (IOException | MessagingException e) {
-        reasons.add(address.getAddress().getHostAddress() + ": " + HubTransport.deepest(e));
+    for (HostAndPort hub : name.inOrder()) {
+      for (InetSocketAddress address : addressesOf(hub, reasons)) {
+        try {
+          return connect(address);
+        } catch (IOException | MessagingException e) {
+          reasons.add(address.getAddress().getHostAddress() + ": " + HubTransport.deepest(e));
+        }
       }
     }
     throw unreachable(String.join("; ", reasons));
+  }
+
+  private List<InetSocketAddress> addressesOf(HostAndPort hub, List<String> reasons) {
+    try {
+      List<InetSocketAddress> found = addresses.of(hub);
+      return found.subList(0, Math.min(ADDRESSES, found.size()));
+    } catch (IOException e) {
+      reasons.add(HubTransport.deepest(e));
+      return List.of();
+    }
   }
 
   private HubTransport connect(InetSocketAddress address)

@@ -9,10 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import sallyport.netperm.DomainSet;
-import sallyport.netperm.HostAndPort;
 
 /**
- * Which hub takes a recipient's mail. Decided for each recipient by itself, so that a message for
+ * Which way a recipient's mail goes. Decided for each recipient by itself, so that a message for
  * both sides is handed on as two.
  *
  * <ol>
@@ -32,77 +31,78 @@ final class Routes {
   /**
    * The recipients of a message by where they go.
    *
-   * @param byHub in the order in which the hubs first occur
+   * @param byWay in the order in which the ways first occur
    * @param uncarried those that nothing carries
    */
-  record Split(Map<HostAndPort, List<String>> byHub, List<String> uncarried) {}
+  record Split(Map<Way, List<String>> byWay, List<String> uncarried) {}
 
   private final DomainSet localDomains;
-  private final Optional<HostAndPort> relay;
-  private final Optional<HostAndPort> relayOut;
-  private final Map<String, HostAndPort> routes = new LinkedHashMap<>();
+  private final Optional<Destination.Hubs> relay;
+  private final Optional<Destination.Hubs> relayOut;
+  private final Map<String, Destination.Hubs> routes = new LinkedHashMap<>();
 
   /** Of several routes for the same domain the first counts. */
   Routes(
       DomainSet localDomains,
-      Optional<HostAndPort> relay,
-      Optional<HostAndPort> relayOut,
+      Optional<Destination.Hubs> relay,
+      Optional<Destination.Hubs> relayOut,
       List<SmapdConfig.Route> routes) {
     this.localDomains = localDomains;
     this.relay = relay;
     this.relayOut = relayOut;
     for (SmapdConfig.Route route : routes) {
-      this.routes.putIfAbsent(normal(route.domain()), route.hub());
+      this.routes.putIfAbsent(normal(route.domain()), route.to());
     }
   }
 
-  /** All hubs of the table. */
-  Set<HostAndPort> hubs() {
-    Set<HostAndPort> hubs = new LinkedHashSet<>();
-    relay.ifPresent(hubs::add);
-    relayOut.ifPresent(hubs::add);
-    hubs.addAll(routes.values());
-    return hubs;
+  /** All destinations of the table. */
+  Set<Destination> destinations() {
+    Set<Destination> destinations = new LinkedHashSet<>();
+    relay.ifPresent(destinations::add);
+    relayOut.ifPresent(destinations::add);
+    destinations.addAll(routes.values());
+    return destinations;
   }
 
-  /** Sorts recipients by hub. */
+  /** Sorts recipients by the way their mail goes. */
   Split split(List<String> recipients) {
-    Map<HostAndPort, List<String>> byHub = new LinkedHashMap<>();
+    Map<Way, List<String>> byWay = new LinkedHashMap<>();
     List<String> uncarried = new ArrayList<>();
     for (String recipient : recipients) {
-      hubFor(recipient)
-          .map(hub -> byHub.computeIfAbsent(hub, _ -> new ArrayList<>()))
+      wayFor(recipient)
+          .map(way -> byWay.computeIfAbsent(way, _ -> new ArrayList<>()))
           .orElse(uncarried)
           .add(recipient);
     }
-    return new Split(byHub, uncarried);
+    return new Split(byWay, uncarried);
   }
 
-  /** The hub for one recipient; empty if nothing carries its mail. */
-  Optional<HostAndPort> hubFor(String recipient) {
+  /** The way for one recipient; empty if nothing carries its mail. */
+  Optional<Way> wayFor(String recipient) {
     int at = recipient.lastIndexOf('@');
     if (at < 0) {
-      return recipient.equalsIgnoreCase("postmaster") ? relay : Optional.empty();
+      return recipient.equalsIgnoreCase("postmaster")
+          ? relay.map(to -> new Way(to, Way.Direction.INCOMING))
+          : Optional.empty();
     }
     String domain = normal(recipient.substring(at + 1));
     if (domain.isEmpty()) {
       return Optional.empty();
     }
-    Optional<HostAndPort> route = routeFor(domain);
-    if (route.isPresent()) {
-      return route;
-    }
-    return localDomains.contains(domain) ? relay : relayOut;
+    boolean local = localDomains.contains(domain);
+    return routeFor(domain)
+        .or(() -> local ? relay : relayOut)
+        .map(to -> new Way(to, local ? Way.Direction.INCOMING : Way.Direction.OUTGOING));
   }
 
-  private Optional<HostAndPort> routeFor(String domain) {
-    HostAndPort hub = routes.get(domain);
+  private Optional<Destination.Hubs> routeFor(String domain) {
+    Destination.Hubs found = routes.get(domain);
     for (int dot = domain.indexOf('.');
-        hub == null && dot >= 0;
+        found == null && dot >= 0;
         dot = domain.indexOf('.', dot + 1)) {
-      hub = dot > 0 ? routes.get(BELOW + domain.substring(dot + 1)) : null;
+      found = dot > 0 ? routes.get(BELOW + domain.substring(dot + 1)) : null;
     }
-    return Optional.ofNullable(hub);
+    return Optional.ofNullable(found);
   }
 
   private static String normal(String domain) {

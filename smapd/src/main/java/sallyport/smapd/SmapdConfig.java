@@ -35,8 +35,8 @@ import sallyport.spool.SpoolFolders;
  */
 public record SmapdConfig(
     DomainSet localDomains,
-    Optional<HostAndPort> relay,
-    Optional<HostAndPort> relayOut,
+    Optional<Destination.Hubs> relay,
+    Optional<Destination.Hubs> relayOut,
     List<Route> routes,
     Duration wakeup,
     boolean wakeupOnArrival,
@@ -111,9 +111,9 @@ public record SmapdConfig(
    * One {@code route} line.
    *
    * @param domain {@code dom} or {@code *.dom}
-   * @param hub where its mail goes
+   * @param to where its mail goes
    */
-  public record Route(String domain, HostAndPort hub) {}
+  public record Route(String domain, Destination.Hubs to) {}
 
   /** What happens to a message with a fault that the table has a say in. */
   public enum FaultPolicy {
@@ -142,8 +142,8 @@ public record SmapdConfig(
     SmapdConfig config =
         new SmapdConfig(
             settings.domains("local-domains"),
-            settings.hostAndPort("relay", SMTP_PORT),
-            settings.hostAndPort("relay-out", SMTP_PORT),
+            settings.hostAndPort("relay", SMTP_PORT).map(Destination.Hubs::of),
+            settings.hostAndPort("relay-out", SMTP_PORT).map(Destination.Hubs::of),
             routes(settings),
             settings.seconds("wakeup", WAKEUP, Duration.ofSeconds(1), LONGEST_WAKEUP),
             settings.yesNo("wakeup-on-arrival", true),
@@ -205,7 +205,9 @@ public record SmapdConfig(
         }
         String domain = rule.values().get(0);
         DomainSet.of(List.of(domain));
-        routes.add(new Route(domain, HostAndPort.parse(rule.values().get(1), SMTP_PORT)));
+        routes.add(
+            new Route(
+                domain, Destination.Hubs.of(HostAndPort.parse(rule.values().get(1), SMTP_PORT))));
       } catch (IllegalArgumentException e) {
         settings.error(rule.at(), "route: " + e.getMessage());
       }
@@ -253,7 +255,7 @@ public record SmapdConfig(
     return new BackOff(retryLeast, retryMost);
   }
 
-  Routes hubs() {
+  Routes routing() {
     return new Routes(localDomains, relay, relayOut, routes);
   }
 

@@ -40,7 +40,7 @@ final class SmapdService implements Service {
 
   private @Nullable Startup startup;
   private @Nullable SpoolFolders folders;
-  private final Map<HostAndPort, Hub> hubs = new LinkedHashMap<>();
+  private final Map<Destination, Hub> hubs = new LinkedHashMap<>();
   private @Nullable Queue queue;
   private @Nullable Arrivals arrivals;
   private @Nullable Deliveries deliveries;
@@ -61,9 +61,13 @@ final class SmapdService implements Service {
     folders = checkedFolders(given.privileges());
     Session session = HubTransport.session(daemon.hostname(), times);
     ServerAddresses names = new ServerAddresses(DnsNames.of(daemon.nameservers()));
-    for (HostAndPort name : config.hubs().hubs()) {
-      hubs.put(name, new Hub(name, daemon.hostname(), names::of, session, times));
-      lookUp(name, names, given.log());
+    for (Destination destination : config.routing().destinations()) {
+      switch (destination) {
+        case Destination.Hubs found -> {
+          hubs.put(found, new Hub(found, daemon.hostname(), names::of, session, times));
+          found.inOrder().forEach(name -> lookUp(name, names, given.log()));
+        }
+      }
     }
     rehearse(session, given.privileges());
   }

@@ -30,7 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 import sallyport.daemon.Event;
 import sallyport.daemon.EventLog;
 import sallyport.daemon.Field;
-import sallyport.netperm.HostAndPort;
 import sallyport.netperm.Settings;
 import sallyport.netperm.Table;
 import sallyport.spool.BodyType;
@@ -107,12 +106,12 @@ class DeliveriesTest {
                     Event.STRANGE_FILE,
                     Field.of("file", alert.name()),
                     Field.of("reason", alert.detail())));
-    Map<HostAndPort, Hub> hubs = new LinkedHashMap<>();
-    for (HostAndPort name : config.hubs().hubs()) {
+    Map<Destination, Hub> hubs = new LinkedHashMap<>();
+    for (Destination destination : config.routing().destinations()) {
       hubs.put(
-          name,
+          destination,
           new Hub(
-              name,
+              (Destination.Hubs) destination,
               "gateway.test",
               inside.addresses(),
               HubTransport.session("gateway.test", times),

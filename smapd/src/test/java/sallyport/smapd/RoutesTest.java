@@ -13,8 +13,8 @@ import sallyport.netperm.HostAndPort;
 
 class RoutesTest {
 
-  private static HostAndPort hub(String name) {
-    return new HostAndPort(name, 25);
+  private static Destination.Hubs hub(String name) {
+    return Destination.Hubs.of(new HostAndPort(name, 25));
   }
 
   private final Routes routes =
@@ -45,17 +45,19 @@ class RoutesTest {
     "\"a@example.net\"@elsewhere.org, outside",
   })
   void theMostSpecificLineDecides(String recipient, String name) {
-    assertThat(routes.hubFor(recipient)).contains(hub(name));
+    assertThat(routes.wayFor(recipient).map(Way::destination)).contains(hub(name));
   }
 
   @Test
   void aMixedMessageIsHandedOnAsTwo() {
     Routes.Split split = routes.split(List.of("a@example.net", "b@x.org", "c@example.net", "d"));
-    assertThat(split.byHub())
+    assertThat(split.byWay())
         .isEqualTo(
             Map.of(
-                hub("inside"), List.of("a@example.net", "c@example.net"),
-                hub("outside"), List.of("b@x.org")));
+                new Way(hub("inside"), Way.Direction.INCOMING),
+                List.of("a@example.net", "c@example.net"),
+                new Way(hub("outside"), Way.Direction.OUTGOING),
+                List.of("b@x.org")));
     assertThat(split.uncarried()).containsExactly("d");
   }
 

@@ -29,13 +29,17 @@ class SmapdConfigTest {
     return settings.problems().stream().map(Problem::toString).toList();
   }
 
+  private static Destination.Hubs hub(String host, int port) {
+    return Destination.Hubs.of(new HostAndPort(host, port));
+  }
+
   @Test
   void defaults() {
     SmapdConfig config = read("smapd: relay-out hub\n");
     assertThat(said()).isEmpty();
     assertThat(config.localDomains().isEmpty()).isTrue();
     assertThat(config.relay()).isEmpty();
-    assertThat(config.relayOut()).contains(new HostAndPort("hub", 25));
+    assertThat(config.relayOut()).contains(hub("hub", 25));
     assertThat(config.routes()).isEmpty();
     assertThat(config.wakeup()).isEqualTo(Duration.ofSeconds(60));
     assertThat(config.wakeupOnArrival()).isTrue();
@@ -78,12 +82,12 @@ class SmapdConfigTest {
             *: metrics metrics.prom
             """);
     assertThat(config.localDomains().contains("a.example.com")).isTrue();
-    assertThat(config.relay()).contains(new HostAndPort("inside.example.com", 2525));
-    assertThat(config.relayOut()).contains(new HostAndPort("2001:db8::1", 25));
+    assertThat(config.relay()).contains(hub("inside.example.com", 2525));
+    assertThat(config.relayOut()).contains(hub("2001:db8::1", 25));
     assertThat(config.routes())
         .containsExactly(
-            new SmapdConfig.Route("partner.org", new HostAndPort("192.0.2.1", 26)),
-            new SmapdConfig.Route("*.partner.org", new HostAndPort("outside", 25)));
+            new SmapdConfig.Route("partner.org", hub("192.0.2.1", 26)),
+            new SmapdConfig.Route("*.partner.org", hub("outside", 25)));
     assertThat(config.wakeup()).isEqualTo(Duration.ofSeconds(10));
     assertThat(config.wakeupOnArrival()).isFalse();
     assertThat(config.maxChildren()).isEqualTo(12);
@@ -156,6 +160,6 @@ class SmapdConfigTest {
     SmapdConfig config = read("smapd: relay-out hub\nsmapd: retry 10\n");
     assertThat(config.backOff())
         .isEqualTo(new BackOff(Duration.ofSeconds(10), Duration.ofSeconds(4_000)));
-    assertThat(config.hubs().hubs()).containsExactly(new HostAndPort("hub", 25));
+    assertThat(config.routing().destinations()).containsExactly(hub("hub", 25));
   }
 }

@@ -71,8 +71,8 @@ final class TestHub implements AutoCloseable {
     limit = most;
   }
 
-  HostAndPort name() {
-    return new HostAndPort("hub.test", server.getLocalPort());
+  Destination.Hubs name() {
+    return Destination.Hubs.of(new HostAndPort("hub.test", server.getLocalPort()));
   }
 
   int port() {
