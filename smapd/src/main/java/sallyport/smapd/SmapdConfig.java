@@ -27,6 +27,11 @@ import sallyport.spool.SpoolFolders;
  * @param maxChildren deliveries at the same time
  * @param retryLeast the wait after a first failure
  * @param retryMost the longest wait between two attempts
+ * @param maxAge how old a message may become before it is returned
+ * @param warnAfter how old it is when its sender is told that it waits; zero: never
+ * @param maxQueue messages held at once; what is more stays in {@code new/}
+ * @param badAdmin who is told of mail that was set aside; nobody if empty
+ * @param postmasterAddress who gets what cannot be returned, if the table names one
  * @param maxHops Received fields that a message may have had when it came to the gateway
  * @param badFrom what happens to a message whose From is missing, repeated or cannot be read
  * @param badDate the same for Date
@@ -44,6 +49,11 @@ public record SmapdConfig(
     int maxChildren,
     Duration retryLeast,
     Duration retryMost,
+    Duration maxAge,
+    Duration warnAfter,
+    int maxQueue,
+    Optional<String> badAdmin,
+    Optional<String> postmasterAddress,
     int maxHops,
     FaultPolicy badFrom,
     FaultPolicy badDate,
@@ -54,15 +64,7 @@ public record SmapdConfig(
   public static final String APPLICATION = "smapd";
 
   /** Keywords that have a place in the table already, and nothing yet that carries them out. */
-  static final Set<String> NOT_CARRIED_OUT =
-      Set.of(
-          "sendmail",
-          "badadmin",
-          "postmaster",
-          "max-age",
-          "warn-after",
-          "shorten-sender",
-          "metrics");
+  static final Set<String> NOT_CARRIED_OUT = Set.of("sendmail", "shorten-sender", "metrics");
 
   /** Every keyword that this class reads; those of all daemons come on top. */
   public static final Set<String> KEYWORDS =
@@ -76,6 +78,7 @@ public record SmapdConfig(
           "local-domains",
           "local-nets",
           "max-age",
+          "max-queue",
           "maxchildren",
           "maxhops",
           "metrics",
@@ -99,6 +102,11 @@ public record SmapdConfig(
   private static final int MOST_HOPS = 1_000;
   private static final int RETRY_LEAST = 300;
   private static final int RETRY_MOST = 4_000;
+  private static final Duration AGE = Duration.ofDays(5);
+  private static final Duration MOST_AGE = Duration.ofDays(100);
+  private static final Duration WARN = Duration.ofHours(4);
+  private static final int QUEUE = 1_000_000;
+  private static final int MOST_QUEUE = 10_000_000;
   private static final Pattern RETRY_SECONDS = Pattern.compile("[1-9][0-9]{0,5}");
 
   private static final Map<String, FaultPolicy> POLICIES =
@@ -151,6 +159,11 @@ public record SmapdConfig(
             settings.count("maxchildren", CHILDREN, 1, MOST_CHILDREN),
             retry.get(0),
             retry.get(1),
+            settings.seconds("max-age", AGE, Duration.ofSeconds(1), MOST_AGE),
+            settings.seconds("warn-after", WARN, Duration.ZERO, MOST_AGE),
+            settings.count("max-queue", QUEUE, 1, MOST_QUEUE),
+            address(settings, "badadmin"),
+            address(settings, "postmaster"),
             settings.count("maxhops", HOPS, 1, MOST_HOPS),
             policy(settings, "bad-from"),
             policy(settings, "bad-date"),
@@ -178,6 +191,17 @@ public record SmapdConfig(
         settings.warning(rule.at(), keyword + " is not carried out in this version");
       }
     }
+  }
+
+  private static Optional<String> address(Settings settings, String keyword) {
+    Optional<String> address = settings.word(keyword);
+    if (address.isEmpty() || EnvelopeCheck.allowsRecipient(address.get())) {
+      return address;
+    }
+    settings
+        .where(keyword)
+        .ifPresent(at -> settings.error(at, keyword + ": expected a mail address"));
+    return Optional.empty();
   }
 
   private static Path badDirectory(Settings settings, Path directory) {
@@ -249,6 +273,28 @@ public record SmapdConfig(
       settings.warning(
           settings.whole(), "smapd: relay carries nothing; expected a line 'local-domains'");
     }
+    checkThatMailIsCarried(settings, "badadmin", badAdmin);
+    checkThatMailIsCarried(settings, "postmaster", postmasterAddress);
+  }
+
+  private void checkThatMailIsCarried(
+      Settings settings, String keyword, Optional<String> recipient) {
+    if (recipient.isPresent() && routing().wayFor(recipient.get()).isEmpty()) {
+      settings
+          .where(keyword)
+          .ifPresent(at ->
+              settings.warning(at, keyword + ": nothing carries mail for " + recipient.get()));
+    }
+  }
+
+  /**
+   * Who gets what cannot be returned: the {@code postmaster} of the table, else the one at {@code
+   * relay}, whom every mail server knows without a domain (RFC 5321, 4.5.1), else our own.
+   *
+   * @param hostname our own name
+   */
+  String postmaster(String hostname) {
+    return postmasterAddress.orElse(relay.isPresent() ? "postmaster" : "postmaster@" + hostname);
   }
 
   BackOff backOff() {

@@ -46,6 +46,11 @@ class SmapdConfigTest {
     assertThat(config.maxChildren()).isEqualTo(6);
     assertThat(config.retryLeast()).isEqualTo(Duration.ofSeconds(300));
     assertThat(config.retryMost()).isEqualTo(Duration.ofSeconds(4_000));
+    assertThat(config.maxAge()).isEqualTo(Duration.ofDays(5));
+    assertThat(config.warnAfter()).isEqualTo(Duration.ofHours(4));
+    assertThat(config.maxQueue()).isEqualTo(1_000_000);
+    assertThat(config.badAdmin()).isEmpty();
+    assertThat(config.postmaster("gw.test")).isEqualTo("postmaster@gw.test");
     assertThat(config.maxHops()).isEqualTo(50);
     assertThat(
             List.of(config.badFrom(), config.badDate(), config.badMessageId(), config.badAddress()))
@@ -73,6 +78,7 @@ class SmapdConfigTest {
             smapd: retry 60 600
             smapd: max-age 3d
             smapd: warn-after 2h
+            smapd: max-queue 5000
             smapd: shorten-sender example.com
             smap, smapd: maxhops 30
             smapd: bad-from set-aside
@@ -93,6 +99,11 @@ class SmapdConfigTest {
     assertThat(config.maxChildren()).isEqualTo(12);
     assertThat(config.backOff())
         .isEqualTo(new BackOff(Duration.ofSeconds(60), Duration.ofSeconds(600)));
+    assertThat(config.maxAge()).isEqualTo(Duration.ofDays(3));
+    assertThat(config.warnAfter()).isEqualTo(Duration.ofHours(2));
+    assertThat(config.maxQueue()).isEqualTo(5_000);
+    assertThat(config.badAdmin()).contains("admin@example.com");
+    assertThat(config.postmaster("gw.test")).isEqualTo("postmaster@example.com");
     assertThat(config.maxHops()).isEqualTo(30);
     assertThat(config.badFrom()).isEqualTo(FaultPolicy.SET_ASIDE);
     assertThat(config.badDate()).isEqualTo(FaultPolicy.SET_ASIDE);
@@ -101,14 +112,10 @@ class SmapdConfigTest {
     assertThat(said())
         .containsExactly(
             "t:7: warning: sendmail is not carried out in this version",
-            "t:12: warning: badadmin is not carried out in this version",
-            "t:13: warning: postmaster is not carried out in this version",
-            "t:15: warning: max-age is not carried out in this version",
-            "t:16: warning: warn-after is not carried out in this version",
-            "t:17: warning: shorten-sender is not carried out in this version",
-            "t:21: warning: bad-message-id bounce is not carried out in this version; it sets"
+            "t:18: warning: shorten-sender is not carried out in this version",
+            "t:22: warning: bad-message-id bounce is not carried out in this version; it sets"
                 + " aside",
-            "t:23: warning: metrics is not carried out in this version");
+            "t:24: warning: metrics is not carried out in this version");
   }
 
   @Test
@@ -142,6 +149,16 @@ class SmapdConfigTest {
     assertThat(said().getFirst()).contains("warning").contains("nothing carries mail for local");
     read("smapd: relay hub\n");
     assertThat(said().getFirst()).contains("warning").contains("local-domains");
+  }
+
+  @Test
+  void anAddressMustBeOneAndHaveAWay() {
+    read("smapd: relay-out hub\nsmapd: badadmin |program\n");
+    assertThat(said().getFirst()).contains("t:2: error: badadmin");
+    read("smapd: route a.test hub\nsmapd: postmaster me@b.test\n");
+    assertThat(said().getFirst()).contains("t:2: warning: postmaster: nothing carries");
+    assertThat(read("smapd: local-domains a\nsmapd: relay hub\n").postmaster("gw.test"))
+        .isEqualTo("postmaster");
   }
 
   @Test
