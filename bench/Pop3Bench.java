@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * backend                                      prints its port; users u0, u1, ... and their secrets
  * auth-http BACKEND-PORT                       prints its port
  * logins PORT apop|pass CLIENTS SECONDS USERS  prints logins a second
- * fetch PORT apop|pass TIMES                   prints the seconds that each RETR of the large message took
+ * fetch PORT apop|pass TIMES SERVER            prints the seconds that each RETR of the large message took
  * idle PORT apop|pass SESSIONS USERS           logs in, prints "held", stays until its input ends
  * </pre>
  */
@@ -41,7 +41,7 @@ public final class Pop3Bench {
       case "backend" -> serve(CannedServer::pop3);
       case "auth-http" -> serve(socket -> CannedServer.authHttp(socket, first));
       case "logins" -> Clients.logins(first, args[2], number(args[3]), number(args[4]), number(args[5]));
-      case "fetch" -> Clients.fetch(first, args[2], number(args[3]));
+      case "fetch" -> Clients.fetch(first, args[2], number(args[3]), args[4]);
       case "idle" -> Clients.idle(first, args[2], number(args[3]), number(args[4]));
       default -> throw new IllegalArgumentException(args[0]);
     }
@@ -222,15 +222,19 @@ public final class Pop3Bench {
     }
 
     private static void login(Wire wire, String method, String user) throws IOException {
+      login(wire, method, user, "");
+    }
+
+    private static void login(Wire wire, String method, String user, String server) throws IOException {
       String greeting = wire.line();
       if (!greeting.startsWith("+OK")) {
         throw new IOException("expected a greeting, got: " + greeting);
       }
       if (method.equals("apop")) {
         String challenge = greeting.substring(greeting.indexOf('<'), greeting.indexOf('>') + 1);
-        wire.say("APOP " + user + " " + md5(challenge + secret(user)));
+        wire.say("APOP " + user + server + " " + md5(challenge + secret(user)));
       } else {
-        wire.say("USER " + user);
+        wire.say("USER " + user + server);
         wire.say("PASS " + secret(user));
       }
     }
@@ -278,11 +282,12 @@ public final class Pop3Bench {
       System.out.printf("%.0f %d%n", done.get() / took, failed.get());
     }
 
-    static void fetch(int port, String method, int times) throws IOException {
+    /** {@code server} is asked for by name behind a percent sign, unless it is "-". */
+    static void fetch(int port, String method, int times, String server) throws IOException {
       for (int i = 0; i < times; i++) {
         try (Socket socket = connect(port, 0)) {
           Wire wire = new Wire(socket);
-          login(wire, method, "u0");
+          login(wire, method, "u0", server.equals("-") ? "" : "%" + server);
           long began = System.nanoTime();
           wire.say("RETR 2");
           wire.readMessage(LARGE);
