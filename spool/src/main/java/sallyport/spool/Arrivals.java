@@ -37,7 +37,8 @@ final class Arrivals {
   /** Whether a name is that of a batch. */
   static boolean isLegal(String name) {
     return name.endsWith(BATCH)
-        && QueueId.isLegal(name.substring(0, name.length() - BATCH.length()));
+        && QueueId.isLegal(name.substring(0, name.length() - BATCH.length()))
+        && !new QueueId(name.substring(0, name.length() - BATCH.length())).isOwn();
   }
 
   /** Legal names, oldest first, up to the bound of one scan. */

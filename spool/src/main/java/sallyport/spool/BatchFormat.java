@@ -3,6 +3,7 @@ package sallyport.spool;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Set;
 import java.util.zip.CRC32C;
 
 /** How a batch file is written; the package page shows one. {@link BatchReader} reads it. */
@@ -47,12 +48,21 @@ final class BatchFormat {
   }
 
   static byte[] envelope(String mark, Envelope envelope, long size) {
+    return envelope(mark, envelope, Set.of(), size);
+  }
+
+  /**
+   * What stands before a body.
+   *
+   * @param done recipients that are final already
+   */
+  static byte[] envelope(String mark, Envelope envelope, Set<String> done, long size) {
     StringBuilder text = new StringBuilder(512);
     line(text, "MESSAGE", mark);
     line(text, "ID", envelope.id().text());
     line(text, "FROM", "<" + envelope.sender() + ">");
     for (String recipient : envelope.recipients()) {
-      line(text, "RCPT", "<" + recipient + ">");
+      line(text, done.contains(recipient) ? "DONE" : "RCPT", "<" + recipient + ">");
     }
     line(text, "CLIENT", envelope.clientAddress());
     line(text, "NAME", envelope.clientName());

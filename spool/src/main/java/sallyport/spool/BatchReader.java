@@ -48,11 +48,12 @@ final class BatchReader {
    * A message whose checksum holds.
    *
    * @param envelope what stands before the body
+   * @param done its recipients that were final when it was written
    * @param start where the body begins in the file
    * @param size octets of the body
    * @param checksum CRC-32C of the body alone, as it was read
    */
-  record Found(Envelope envelope, long start, long size, int checksum) {}
+  record Found(Envelope envelope, Set<String> done, long start, long size, int checksum) {}
 
   /**
    * What a file holds.
@@ -172,7 +173,7 @@ final class BatchReader {
     } else if (!ids.add(envelope.id())) {
       damage(position, envelope.id() + " is there twice");
     } else {
-      messages.add(new Found(envelope, start, size, body));
+      messages.add(new Found(envelope, reader.done, start, size, body));
     }
     return start + size + 1 + BatchFormat.CRC.length() + HEX_CRC + 1;
   }
@@ -199,6 +200,7 @@ final class BatchReader {
   private final class EnvelopeReader {
     private long position;
     private String next = "";
+    private final Set<String> done = new HashSet<>();
 
     EnvelopeReader(long position) {
       this.position = position;
@@ -212,8 +214,19 @@ final class BatchReader {
       QueueId id = QueueId.parse(value("ID"));
       String sender = path(value("FROM"));
       List<String> recipients = new ArrayList<>();
-      while (next.startsWith("RCPT ") && recipients.size() < Envelope.MAX_RECIPIENTS) {
-        recipients.add(path(value("RCPT")));
+      while (recipients.size() < Envelope.MAX_RECIPIENTS) {
+        if (next.startsWith("RCPT ")) {
+          recipients.add(path(value("RCPT")));
+        } else if (next.startsWith("DONE ")) {
+          String recipient = path(value("DONE"));
+          recipients.add(recipient);
+          done.add(recipient);
+        } else {
+          break;
+        }
+      }
+      if (done.containsAll(recipients)) {
+        throw new IllegalArgumentException("no recipient is left");
       }
       return new Envelope(
           id,

@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.CRC32C;
 
 /**
@@ -29,30 +31,62 @@ final class CopyOut {
 
   /** Into {@code bad/}, with the reason beside it. */
   void toBad(QueuedMessage message, String reason) throws IOException {
-    String id = message.envelope().id().text();
-    copy(message, folders.bad(), () -> Finisher.writeReason(files, folders, id, reason));
+    String id = message.id().text();
+    copy(
+        Source.of(message),
+        folders.bad(),
+        () -> {
+          Finisher.writeReason(files, folders, id, reason);
+        });
   }
 
-  /** Into {@code queue/}, with a log that begins with this entry. */
-  Copy toQueue(QueuedMessage message, LogEntry.Deferred entry) throws IOException {
-    String name = BatchFormat.copyName(message.envelope().id());
+  /** Into {@code queue/}, with a log that begins with these entries. */
+  Copy toQueue(QueuedMessage message, List<LogEntry> entries) throws IOException {
+    return toQueue(Source.of(message), entries);
+  }
+
+  /**
+   * Puts a message of smapd's own into {@code queue/}. Its log is made with it, so that none of an
+   * earlier file of this name can count.
+   *
+   * @throws FileAlreadyExistsException when it is there already
+   */
+  Copy add(Envelope envelope, byte[] octets) throws IOException {
+    return toQueue(
+        new Source(envelope, Set.of(), octets.length, to -> to.write(octets)),
+        List.of(new LogEntry.Begun()));
+  }
+
+  private Copy toQueue(Source source, List<LogEntry> entries) throws IOException {
+    String name = BatchFormat.copyName(source.envelope().id());
     BatchReader.Found found =
-        copy(message, folders.queue(), () -> writeLog(Batch.logOf(folders, name), entry));
+        copy(source, folders.queue(), () -> writeLog(Batch.logOf(folders, name), entries));
     Batch batch = new Batch(folders, name, List.of());
     batch.logMade();
-    return new Copy(batch, new StoredMessage(files, batch.path(), found));
+    return new Copy(batch, found, new StoredMessage(files, batch.path(), found));
   }
 
   /** The new home of a message. */
-  record Copy(Batch batch, StoredMessage stored) {}
+  record Copy(Batch batch, BatchReader.Found found, StoredMessage stored) {}
 
-  private BatchReader.Found copy(
-      QueuedMessage message, Path folder, FileThreads.FileTask beforeName) throws IOException {
-    String name = BatchFormat.copyName(message.envelope().id());
+  /** What is to be written. */
+  private record Source(Envelope envelope, Set<String> done, long size, Octets octets) {
+    static Source of(QueuedMessage message) {
+      return new Source(message.envelope(), message.done(), message.size(), message::streamBody);
+    }
+  }
+
+  private interface Octets {
+    void writeTo(OutputStream to) throws IOException;
+  }
+
+  private BatchReader.Found copy(Source source, Path folder, FileThreads.FileTask beforeName)
+      throws IOException {
+    String name = BatchFormat.copyName(source.envelope().id());
     Path part = folder.resolve(name + PART);
     Finisher.unlinkQuietly(files, part);
     try {
-      BatchReader.Found found = write(message, part);
+      BatchReader.Found found = write(source, part);
       beforeName.run();
       files.rename(part, folder.resolve(name));
       files.forceFolder(folder);
@@ -66,16 +100,15 @@ final class CopyOut {
   /** What a copy is called until it is whole. */
   static final String PART = ".part";
 
-  private BatchReader.Found write(QueuedMessage message, Path part) throws IOException {
-    Envelope envelope = message.envelope().withRecipients(message.pending());
+  private BatchReader.Found write(Source source, Path part) throws IOException {
     String mark = BatchFormat.mark(random.nextLong());
     byte[] magic = BatchFormat.magic(mark);
-    byte[] head = BatchFormat.envelope(mark, envelope, message.size());
+    byte[] head = BatchFormat.envelope(mark, source.envelope(), source.done(), source.size());
     try (SpoolFiles.OpenFile file = files.create(part)) {
       file.write(ByteBuffer.wrap(magic), ByteBuffer.wrap(head));
       CRC32C checksum = new CRC32C();
       try (OutputStream to = new BufferedOutputStream(new ToFile(file, checksum), BUFFER)) {
-        message.streamBody(to);
+        source.octets().writeTo(to);
       }
       int body = (int) checksum.getValue();
       file.write(
@@ -83,14 +116,16 @@ final class CopyOut {
           ByteBuffer.wrap(BatchFormat.end(mark, 1)));
       file.force();
       long start = (long) magic.length + head.length;
-      return new BatchReader.Found(envelope, start, message.size(), body);
+      return new BatchReader.Found(source.envelope(), source.done(), start, source.size(), body);
     }
   }
 
-  private void writeLog(Path path, LogEntry entry) throws IOException {
+  private void writeLog(Path path, List<LogEntry> entries) throws IOException {
     Finisher.unlinkQuietly(files, path);
+    StringBuilder text = new StringBuilder();
+    entries.forEach(entry -> text.append(entry.line()));
     try (SpoolFiles.OpenFile log = files.create(path)) {
-      log.write(ByteBuffer.wrap(entry.line().getBytes(StandardCharsets.UTF_8)));
+      log.write(ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8)));
       log.force();
     }
   }

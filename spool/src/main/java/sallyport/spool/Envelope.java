@@ -70,12 +70,6 @@ public record Envelope(
     }
   }
 
-  /** The same message for these recipients only. */
-  Envelope withRecipients(List<String> others) {
-    return new Envelope(
-        id, sender, others, clientAddress, clientName, helo, tls, user, arrival, body);
-  }
-
   private static void address(String what, String value) {
     if (value.length() > MAX_ADDRESS) {
       throw new IllegalArgumentException(what + " is longer than " + MAX_ADDRESS);

@@ -85,14 +85,23 @@ final class Judge {
     }
   }
 
+  /** Only smapd writes one-message files, named by their message, and only there it believes it. */
+  private static boolean mayBeIn(String name, QueueId id) {
+    return name.endsWith(Arrivals.BATCH) ? !id.isOwn() : name.equals(BatchFormat.copyName(id));
+  }
+
   private Batch batch(String name, Path path, BatchReader.Content content, Set<QueueId> known) {
     Batch batch = new Batch(folders, name, content.damages());
     for (BatchReader.Found found : content.messages()) {
       QueueId id = found.envelope().id();
-      if (known.add(id)) {
+      if (!mayBeIn(name, id)) {
+        batch.damaged(id + " may not be in a file of this name");
+      } else if (known.add(id)) {
         batch
             .messages()
-            .add(new QueuedMessage(found.envelope(), batch, new StoredMessage(files, path, found)));
+            .add(
+                new QueuedMessage(
+                    found.envelope(), found.done(), batch, new StoredMessage(files, path, found)));
       } else {
         batch.damaged(id + " is in the queue already");
       }

@@ -34,6 +34,12 @@ sealed interface LogEntry {
   /** The message has a file of its own elsewhere. */
   record Moved(QueueId id) implements LogEntry {}
 
+  /** The sender was told that the message is delayed. */
+  record Warned(QueueId id) implements LogEntry {}
+
+  /** Someone took the message out of the queue for all that were pending. */
+  record Removed(QueueId id, String by) implements LogEntry {}
+
   /** The message could not be read again; the batch is to be kept in bad/. */
   record Damaged(QueueId id) implements LogEntry {}
 
@@ -67,6 +73,8 @@ sealed interface LogEntry {
                   + escape(cut(entry.reason), ' ');
           case Moved entry -> "moved " + entry.id;
           case Damaged entry -> "damaged " + entry.id;
+          case Warned entry -> "warned " + entry.id;
+          case Removed entry -> "removed " + entry.id + " " + escape(cut(entry.by), '!');
         };
     return checksum(rest) + " " + rest + "\n";
   }
@@ -97,6 +105,8 @@ sealed interface LogEntry {
       case "deferred" -> deferred(words);
       case "moved" -> new Moved(id(words));
       case "damaged" -> new Damaged(id(words));
+      case "warned" -> new Warned(id(words));
+      case "removed" -> new Removed(id(words), unescape(words.get(2)));
       default -> null;
     };
   }

@@ -2,17 +2,20 @@ package sallyport.spool;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * smapd's side of the spool: {@code new/}, {@code queue/} and {@code bad/}. One thread takes over;
@@ -33,6 +36,7 @@ public final class Queue implements AutoCloseable {
   private final Judge judge;
   private final Arrivals arrivals;
   private final CopyOut copies;
+  private final BadFolder badFolder;
   private final Recorder recorder;
   private final ExecutorService copier =
       Executors.newSingleThreadExecutor(
@@ -56,6 +60,7 @@ public final class Queue implements AutoCloseable {
     judge = new Judge(files, folders, limits, files.facts(folders.new_()).user(), alerts);
     arrivals = new Arrivals(files, folders, limits, alerts);
     copies = new CopyOut(files, folders);
+    badFolder = new BadFolder(files, folders);
     Finisher finisher = new Finisher(files, folders, alerts, batch -> batches.remove(batch.name()));
     recorder = new Recorder(files, folders, finisher, alerts);
   }
@@ -98,7 +103,7 @@ public final class Queue implements AutoCloseable {
       }
       for (QueuedMessage message : found.batch().messages()) {
         if (!message.isEnded()) {
-          ids.add(message.envelope().id());
+          ids.add(message.id());
           recovered.add(message);
         }
       }
@@ -179,7 +184,7 @@ public final class Queue implements AutoCloseable {
     if (outcomes.isEmpty()) {
       return;
     }
-    QueueId id = message.envelope().id();
+    QueueId id = message.id();
     List<LogEntry> entries = new ArrayList<>();
     outcomes.forEach((recipient, outcome) -> entries.add(entry(id, recipient, outcome)));
     boolean ended = message.settle(outcomes);
@@ -206,8 +211,7 @@ public final class Queue implements AutoCloseable {
       throws IOException {
     message.requireOpen();
     recorder.requireWhole();
-    LogEntry.Deferred entry =
-        new LogEntry.Deferred(message.envelope().id(), tries, nextTry, reason);
+    LogEntry.Deferred entry = new LogEntry.Deferred(message.id(), tries, nextTry, reason);
     boolean left = tries >= TRIES_TOGETHER && message.in().holdsFinished() && leave(message, entry);
     message.deferred(tries, nextTry, reason);
     if (!left) {
@@ -219,8 +223,10 @@ public final class Queue implements AutoCloseable {
   private boolean leave(QueuedMessage message, LogEntry.Deferred entry) throws IOException {
     CopyOut.Copy[] made = new CopyOut.Copy[1];
     begin(message);
+    List<LogEntry> entries =
+        message.isWarned() ? List.of(new LogEntry.Warned(message.id()), entry) : List.of(entry);
     try {
-      onCopier(() -> made[0] = copies.toQueue(message, entry));
+      onCopier(() -> made[0] = copies.toQueue(message, entries));
     } catch (IOException e) {
       alerts.accept(new QueueAlert(QueueAlert.Kind.NOT_FINISHED, message.batch(), "no copy: " + e));
       return false;
@@ -230,7 +236,7 @@ public final class Queue implements AutoCloseable {
     batches.add(copy.batch().name());
     Batch old = message.in();
     message.moveTo(copy.batch(), copy.stored());
-    moved(old, new LogEntry.Moved(message.envelope().id()));
+    moved(old, new LogEntry.Moved(message.id()));
     return true;
   }
 
@@ -242,7 +248,7 @@ public final class Queue implements AutoCloseable {
   public void setAside(QueuedMessage message, String reason) throws IOException {
     // A copy beside a batch that may yet be in new/ after a crash would be the message twice.
     begin(message);
-    QueueId id = message.envelope().id();
+    QueueId id = message.id();
     LogEntry entry;
     try {
       onCopier(() -> copies.toBad(message, reason));
@@ -256,6 +262,118 @@ public final class Queue implements AutoCloseable {
     message.end();
     ids.remove(id);
     moved(message.in(), entry);
+  }
+
+  /**
+   * Puts a message of smapd's own into the queue: {@code queue/ID.msg}, ID being the envelope's. On
+   * disk when it returns, but in nobody's hands: hand it on only when what it tells of is recorded.
+   *
+   * @return empty if a message of that id is in {@code queue/} or {@code bad/} already, or is being
+   *     finished
+   * @throws IllegalArgumentException when the id is not one that smapd gives
+   */
+  public Optional<QueuedMessage> add(Envelope envelope, byte[] octets) throws IOException {
+    QueueId id = envelope.id();
+    if (!id.isOwn()) {
+      throw new IllegalArgumentException(id + " is not an id of smapd's own");
+    }
+    recorder.requireWhole();
+    if (isInUse(BatchFormat.copyName(id)) || badFolder.holds(id) || !ids.add(id)) {
+      return Optional.empty();
+    }
+    CopyOut.Copy[] made = new CopyOut.Copy[1];
+    try {
+      onCopier(() -> made[0] = copies.add(envelope, octets));
+    } catch (FileAlreadyExistsException e) {
+      ids.remove(id);
+      return Optional.empty();
+    } catch (IOException | RuntimeException e) {
+      ids.remove(id);
+      throw e;
+    }
+    CopyOut.Copy copy = made[0];
+    QueuedMessage message = new QueuedMessage(envelope, Set.of(), copy.batch(), copy.stored());
+    copy.batch().messages().add(message);
+    batches.add(copy.batch().name());
+    return Optional.of(message);
+  }
+
+  /** Records that the sender was told of the delay. On disk when it returns. */
+  public void warned(QueuedMessage message) throws IOException {
+    message.requireOpen();
+    message.warn();
+    recorder.write(message.in(), List.of(new LogEntry.Warned(message.id())), 0);
+  }
+
+  /**
+   * Ends the message for all pending recipients without delivering it. On disk when it returns.
+   *
+   * @param by who wanted it, for the log
+   */
+  public void remove(QueuedMessage message, String by) throws IOException {
+    message.requireOpen();
+    message.end();
+    ids.remove(message.id());
+    recorder.write(message.in(), List.of(new LogEntry.Removed(message.id(), by)), 1);
+  }
+
+  /**
+   * Shows what lies in {@code bad/}, in no order, without keeping it. Opens a small file for each.
+   *
+   * @param goesOn told of each; false ends it
+   */
+  public void eachSetAside(Predicate<SetAside> goesOn) throws IOException {
+    badFolder.each(goesOn);
+  }
+
+  /**
+   * A message in {@code bad/}, to look at: nothing can be recorded about it.
+   *
+   * @return empty if there is none of this id, or its file is damaged
+   */
+  public Optional<QueuedMessage> readSetAside(QueueId id) throws IOException {
+    return badFolder.read(id);
+  }
+
+  /**
+   * Puts a message that was set aside back into the queue, for the recipients that were pending, as
+   * one that was never tried. On disk when it returns.
+   *
+   * @return empty if there is none of this id in {@code bad/}, its file is damaged, or a message of
+   *     this id is in the queue
+   */
+  public Optional<QueuedMessage> takeBack(QueueId id) throws IOException {
+    recorder.settle();
+    String name = BatchFormat.copyName(id);
+    if (badFolder.read(id).isEmpty() || !ids.add(id)) {
+      return Optional.empty();
+    }
+    try {
+      onCopier(() -> badFolder.takeBack(id));
+    } catch (FileAlreadyExistsException e) {
+      ids.remove(id);
+      return Optional.empty();
+    } catch (IOException | RuntimeException e) {
+      ids.remove(id);
+      throw e;
+    }
+    ids.remove(id);
+    Batch batch = judge.judge(name, ids);
+    if (batch == null || batch.messages().isEmpty()) {
+      return Optional.empty();
+    }
+    batches.add(name);
+    return Optional.of(batch.messages().getFirst());
+  }
+
+  /**
+   * Deletes a file in {@code bad/} for good, and its reason. On disk when it returns.
+   *
+   * @param name as {@link SetAside#name} gave it
+   * @return false if there is none
+   */
+  public boolean dropSetAside(String name) throws IOException {
+    return badFolder.drop(name);
   }
 
   /** A copy that nobody knows to be the one that counts must not live beside its original. */

@@ -3,6 +3,7 @@ package sallyport.spool;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,17 +22,30 @@ public final class QueuedMessage {
   private int tries;
   private Instant nextTry = Instant.EPOCH;
   private String lastReason = "";
+  private boolean warned;
   private boolean ended;
 
-  QueuedMessage(Envelope envelope, Batch batch, StoredMessage stored) {
+  QueuedMessage(Envelope envelope, Set<String> done, Batch batch, StoredMessage stored) {
     this.envelope = envelope;
     this.pending = new LinkedHashSet<>(envelope.recipients());
     this.batch = batch;
     this.stored = stored;
+    pending.removeAll(done);
+  }
+
+  /** Names the message. */
+  public QueueId id() {
+    return envelope.id();
+  }
+
+  /** When DATA was accepted. */
+  public Instant arrived() {
+    return envelope.arrival();
   }
 
   /**
-   * As its file has it. A message that left its batch has only those recipients that it left with.
+   * As smap wrote it, with all recipients in their places, also those that are final. Decoded at
+   * each call.
    */
   public Envelope envelope() {
     return envelope;
@@ -62,6 +76,11 @@ public final class QueuedMessage {
     return lastReason;
   }
 
+  /** Whether the sender was told that it is delayed, by {@link Queue#warned}. */
+  public synchronized boolean isWarned() {
+    return warned;
+  }
+
   /** The name of its file in {@code queue/}. */
   public synchronized String batch() {
     return batch.name();
@@ -85,7 +104,17 @@ public final class QueuedMessage {
    *     raised before the last octet is handed over
    */
   public void streamBody(OutputStream to) throws IOException {
-    stored().stream(to);
+    stored().stream(to, null);
+  }
+
+  /**
+   * The same with other octets in the place of those that {@link #header} gave, which must have
+   * been called before: exactly what it gave is left out, and checked all the same.
+   *
+   * @throws DamagedException as {@link #streamBody(OutputStream)}
+   */
+  public void streamBody(OutputStream to, byte[] insteadOfHeader) throws IOException {
+    stored().stream(to, insteadOfHeader);
   }
 
   synchronized StoredMessage stored() {
@@ -127,6 +156,17 @@ public final class QueuedMessage {
     stored.letGo();
   }
 
+  synchronized void warn() {
+    warned = true;
+  }
+
+  /** Its recipients that are final. */
+  synchronized Set<String> done() {
+    Set<String> done = new HashSet<>(envelope.recipients());
+    done.removeAll(pending);
+    return done;
+  }
+
   /** It has a file of its own from now on. */
   synchronized void moveTo(Batch other, StoredMessage copy) {
     batch = other;
@@ -162,6 +202,8 @@ public final class QueuedMessage {
         ended = true;
         batch.damaged(envelope.id() + " could not be read again");
       }
+      case LogEntry.Warned told -> warned = true;
+      case LogEntry.Removed removed -> ended = true;
       case LogEntry.Begun begun -> {}
     }
     return ended;

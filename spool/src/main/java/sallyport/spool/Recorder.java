@@ -212,6 +212,8 @@ final class Recorder implements Runnable {
           case LogEntry.Final done -> batch.recorder.entries.add(done);
           case LogEntry.Moved moved -> batch.recorder.entries.add(moved);
           case LogEntry.Damaged damaged -> batch.recorder.entries.add(damaged);
+          case LogEntry.Removed removed -> batch.recorder.entries.add(removed);
+          case LogEntry.Warned warned -> batch.recorder.entries.add(warned);
           case LogEntry.Begun begun -> {}
           case LogEntry.Tried tried -> {}
           case LogEntry.Deferred deferred -> {}

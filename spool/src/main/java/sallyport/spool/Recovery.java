@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * it forces what it is going to rely on before it relies on it. Doing it twice changes nothing.
  */
 final class Recovery {
-  private static final String COPY = ".msg";
+  static final String COPY = ".msg";
 
   private final SpoolFiles files;
   private final SpoolFolders folders;
@@ -156,6 +156,8 @@ final class Recovery {
           case LogEntry.Deferred later -> later.id();
           case LogEntry.Moved moved -> moved.id();
           case LogEntry.Damaged damaged -> damaged.id();
+          case LogEntry.Warned warned -> warned.id();
+          case LogEntry.Removed removed -> removed.id();
           case LogEntry.Begun begun -> null;
         };
     QueuedMessage message = id == null ? null : byId.get(id);

@@ -86,8 +86,12 @@ final class StoredMessage {
   }
 
   /** Hands over header and body, always one part behind: the last only when the checksum holds. */
-  void stream(OutputStream to) throws IOException {
+  void stream(OutputStream to, byte @Nullable [] insteadOfHeader) throws IOException {
+    if (insteadOfHeader != null && header == null) {
+      throw new IllegalStateException("the header of " + id() + " was not read");
+    }
     byte[] held = header == null ? new byte[0] : header;
+    byte @Nullable [] other = insteadOfHeader;
     int heldLength = held.length;
     CRC32C checksum = new CRC32C();
     checksum.update(held);
@@ -98,7 +102,12 @@ final class StoredMessage {
         byte[] part = buffers[turn];
         int length = (int) Math.min(part.length, found.size() - position);
         fill(file, ByteBuffer.wrap(part, 0, length), found.start() + position);
-        to.write(held, 0, heldLength);
+        if (other == null) {
+          to.write(held, 0, heldLength);
+        } else {
+          to.write(other);
+          other = null;
+        }
         checksum.update(part, 0, length);
         held = part;
         heldLength = length;
@@ -108,7 +117,11 @@ final class StoredMessage {
     if ((int) checksum.getValue() != found.checksum()) {
       throw new DamagedException(path + ": the checksum of " + id() + " does not hold");
     }
-    to.write(held, 0, heldLength);
+    if (other == null) {
+      to.write(held, 0, heldLength);
+    } else {
+      to.write(other);
+    }
   }
 
   private int bufferLength() {

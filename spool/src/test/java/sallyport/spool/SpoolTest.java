@@ -458,7 +458,7 @@ class SpoolTest {
     QueuedMessage second = messages.get(1);
     QueueId id = second.envelope().id();
     LogEntry.Deferred entry = new LogEntry.Deferred(id, 2, Instant.EPOCH, "later");
-    new CopyOut(new DiskFiles(), folders).toQueue(second, entry);
+    new CopyOut(new DiskFiles(), folders).toQueue(second, List.of(entry));
     Queue next = reopened(queue);
     assertThat(next.recovered()).hasSize(1);
     assertThat(next.recovered().getFirst().batch()).isEqualTo(id + ".msg");

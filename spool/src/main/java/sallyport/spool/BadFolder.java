@@ -1,0 +1,150 @@
+package sallyport.spool;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * What was set aside: {@code bad/}. An administrator may have put anything there, so every file is
+ * looked at as hostile. One thread at a time for what changes it.
+ */
+final class BadFolder {
+  static final String REASON = ".reason";
+
+  private final SpoolFiles files;
+  private final SpoolFolders folders;
+
+  BadFolder(SpoolFiles files, SpoolFolders folders) {
+    this.files = files;
+    this.folders = folders;
+  }
+
+  boolean holds(QueueId id) throws IOException {
+    return exists(path(id));
+  }
+
+  private boolean exists(Path path) throws IOException {
+    try {
+      files.facts(path);
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  private Path path(QueueId id) {
+    return folders.bad().resolve(BatchFormat.copyName(id));
+  }
+
+  /** Shows each file, but reasons and parts. */
+  void each(Predicate<SetAside> goesOn) throws IOException {
+    for (String name : files.list(folders.bad(), Integer.MAX_VALUE)) {
+      if (name.endsWith(REASON) || name.endsWith(CopyOut.PART)) {
+        continue;
+      }
+      try {
+        SpoolFiles.FileFacts facts = files.facts(folders.bad().resolve(name));
+        QueueId id = facts.regular() && Recovery.isCopy(name) ? idOf(name) : null;
+        Instant since = Instant.ofEpochMilli(facts.changed());
+        if (!goesOn.test(new SetAside(name, id, reason(name), since, facts.size()))) {
+          return;
+        }
+      } catch (NoSuchFileException e) {
+        // Gone since it was listed.
+      }
+    }
+  }
+
+  private static QueueId idOf(String name) {
+    return new QueueId(name.substring(0, name.length() - Recovery.COPY.length()));
+  }
+
+  /** Messages have ID.reason beside ID.msg, other files NAME.reason. */
+  private Path reasonOf(String name) {
+    String stem = Recovery.isCopy(name) ? idOf(name).text() : name;
+    return folders.bad().resolve(stem + REASON);
+  }
+
+  private String reason(String name) {
+    ByteBuffer octets = ByteBuffer.allocate(SetAside.MAX_REASON);
+    try {
+      Path path = reasonOf(name);
+      if (!files.facts(path).regular()) {
+        return "";
+      }
+      try (SpoolFiles.OpenFile file = files.read(path)) {
+        int read = file.readAt(octets, 0);
+        return new String(octets.array(), 0, Math.max(0, read), StandardCharsets.UTF_8).strip();
+      }
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  /**
+   * A message that can be read and not be recorded; empty if there is none, or none that is whole.
+   */
+  Optional<QueuedMessage> read(QueueId id) throws IOException {
+    Path path = path(id);
+    BatchReader.Content content;
+    try {
+      if (!files.facts(path).regular()) {
+        return Optional.empty();
+      }
+      try (SpoolFiles.OpenFile file = files.read(path)) {
+        content = BatchReader.read(file);
+      }
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+    if (!content.damages().isEmpty()
+        || content.messages().size() != 1
+        || !content.messages().getFirst().envelope().id().equals(id)) {
+      return Optional.empty();
+    }
+    BatchReader.Found found = content.messages().getFirst();
+    Batch batch = new Batch(folders, BatchFormat.copyName(id), content.damages());
+    QueuedMessage message =
+        new QueuedMessage(
+            found.envelope(), found.done(), batch, new StoredMessage(files, path, found));
+    message.end();
+    return Optional.of(message);
+  }
+
+  /**
+   * Moves a message to {@code queue/}. A log that an earlier file of this name may have left says
+   * {@code moved}: it must be gone from the disk before the file has that name again.
+   */
+  void takeBack(QueueId id) throws IOException {
+    Path to = folders.queue().resolve(BatchFormat.copyName(id));
+    if (exists(to)) {
+      throw new FileAlreadyExistsException(to.toString());
+    }
+    Finisher.unlinkQuietly(files, Batch.logOf(folders, BatchFormat.copyName(id)));
+    files.forceFolder(folders.queue());
+    files.rename(path(id), to);
+    files.forceFolder(folders.queue());
+    files.forceFolder(folders.bad());
+    Finisher.unlinkQuietly(files, reasonOf(BatchFormat.copyName(id)));
+  }
+
+  boolean drop(String name) throws IOException {
+    if (name.contains("/") || name.isEmpty() || name.equals(".") || name.equals("..")) {
+      return false;
+    }
+    try {
+      files.unlink(folders.bad().resolve(name));
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+    files.forceFolder(folders.bad());
+    Finisher.unlinkQuietly(files, reasonOf(name));
+    return true;
+  }
+}
