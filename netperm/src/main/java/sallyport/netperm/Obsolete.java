@@ -3,7 +3,7 @@ package sallyport.netperm;
 import java.util.Map;
 import java.util.Optional;
 
-/** Keywords of old firewall tables that are no longer read, and what took their place. */
+/** Keywords of older tables that are no longer read, and what took their place. */
 final class Obsolete {
   private static final Map<String, String> SUCCESSORS =
       Map.ofEntries(
@@ -14,7 +14,11 @@ final class Obsolete {
           Map.entry("local_nets", "use 'local-nets'"),
           Map.entry("block_nets", "use 'deny-hosts'"),
           Map.entry("spam", "filtering by content belongs on the inside mail server"),
-          Map.entry("denydest-msg", "use 'denial-msg'"));
+          Map.entry("denydest-msg", "use 'denial-msg'"),
+          Map.entry("bad-from", "use 'header-check from-missing ACTION' and its like"),
+          Map.entry("bad-date", "use 'header-check date-missing ACTION' and its like"),
+          Map.entry("bad-message-id", "use 'header-check message-id-repeated ACTION' and its like"),
+          Map.entry("bad-address", "use 'header-check address-unreadable ACTION'"));
 
   private Obsolete() {}
 

@@ -168,6 +168,16 @@ class ArchitectureTest {
   }
 
   @Test
+  void strangersTextIsMatchedInLinearTimeBySmapdOnly() {
+    noClasses()
+        .that(not(resideInAPackage("sallyport.smapd")))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("com.google.re2j..")
+        .check(CODE);
+  }
+
+  @Test
   void onlyTheDaemonModuleSpeaksToTheLogOfLibraries() {
     noClasses()
         .that(not(resideInAnyPackage("sallyport.daemon", "sallyport.quickstart")))

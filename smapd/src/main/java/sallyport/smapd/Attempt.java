@@ -26,7 +26,7 @@ final class Attempt {
   private final Queue queue;
   private final Dispatch dispatch;
   private final Map<Destination, Hub> hubs;
-  private final HeaderCheck.Rules rules;
+  private final HeaderPolicy headers;
   private final BackOff backOff;
   private final EventLog log;
   private final InstantSource clock;
@@ -41,7 +41,7 @@ final class Attempt {
     this.queue = queue;
     this.dispatch = dispatch;
     this.hubs = hubs;
-    this.rules = config.headerRules();
+    this.headers = config.headers();
     this.backOff = config.backOff();
     this.log = log;
     this.clock = clock;
@@ -96,19 +96,10 @@ final class Attempt {
 
   /** Judges the sender and the header. What may not be sent is given up here. */
   private boolean mayBeSent(Held held) throws IOException {
-    if (!EnvelopeCheck.allowsSender(held.message().envelope().sender())) {
-      held.giveUp("sender is no address that may be handed on");
-      return false;
-    }
-    byte[] header = held.message().header(HeaderCheck.MAX_HEADER_OCTETS + 1);
-    return switch (HeaderCheck.judge(header, rules)) {
-      case HeaderCheck.Verdict.Pass _ -> true;
-      case HeaderCheck.Verdict.Refused refused -> {
-        held.giveUp(refused.reason());
-        yield false;
-      }
-      case HeaderCheck.Verdict.ToBeBounced bounce -> {
-        held.giveUp(bounce.reason() + "; to be bounced, which this version cannot do");
+    return switch (MessageCheck.judge(held.message(), headers)) {
+      case Verdict.Pass _ -> true;
+      case Verdict.Refused refused -> {
+        held.giveUp(refused.text());
         yield false;
       }
     };

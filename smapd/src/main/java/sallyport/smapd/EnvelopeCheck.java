@@ -1,5 +1,7 @@
 package sallyport.smapd;
 
+import java.util.Optional;
+
 /**
  * Judges the addresses of an envelope once more before they become SMTP commands. smap has checked
  * them, but smapd trusts nothing that lies in the spool: an address must not be able to end a
@@ -12,18 +14,27 @@ final class EnvelopeCheck {
 
   private EnvelopeCheck() {}
 
-  /** Whether mail may be handed on to this recipient. */
-  static boolean allowsRecipient(String recipient) {
-    return !recipient.isEmpty() && !recipient.startsWith("-") && isSafe(recipient);
+  /** What is wrong with a recipient; empty if nothing is. */
+  static Optional<HeaderFault> faultOfRecipient(String recipient) {
+    return recipient.isEmpty() ? Optional.of(HeaderFault.ENVELOPE_SYNTAX) : fault(recipient);
   }
 
-  /** Whether mail may be handed on from this sender; empty is the null sender. */
-  static boolean allowsSender(String sender) {
-    return sender.isEmpty() || (!sender.startsWith("-") && isSafe(sender));
+  /** What is wrong with a sender; empty if nothing is. The null sender is empty. */
+  static Optional<HeaderFault> faultOfSender(String sender) {
+    return sender.isEmpty() ? Optional.empty() : fault(sender);
   }
 
-  private static boolean isSafe(String address) {
-    return address.length() <= MAX_ADDRESS && isOnePath(address) && AddressRule.allows(address);
+  /** The worst fault: what can never pass comes first. */
+  private static Optional<HeaderFault> fault(String address) {
+    if (address.length() > MAX_ADDRESS || !isOnePath(address)) {
+      return Optional.of(HeaderFault.ENVELOPE_SYNTAX);
+    }
+    if (address.startsWith("-")) {
+      return Optional.of(HeaderFault.ENVELOPE_HYPHEN);
+    }
+    return AddressRule.allows(address)
+        ? Optional.empty()
+        : Optional.of(HeaderFault.ENVELOPE_PROGRAM);
   }
 
   /** Printable ASCII, with blanks and angle brackets only in a quoted string that is closed. */

@@ -1,19 +1,21 @@
 package sallyport.smapd;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import sallyport.smapd.SmapdConfig.FaultPolicy;
 
 /**
  * Judges the header of a message before it is handed on. Pure, bounded, and linear in the length of
- * the header.
+ * the header, once for each {@code header-match} line.
  *
  * <p>Judged are: the header's size and the length of its lines; zero octets and line ends other
- * than CR LF; the number of Received fields; in {@link #ADDRESS_FIELDS} the address rule; and, by
- * the policy of the table, a From, Date or Message-ID that cannot be read. A line that is no header
- * field is passed over, and the fields behind it are still judged, since some mail systems would
- * take them for the header and others would not.
+ * than CR LF; each {@code header-match}; in {@link #ADDRESS_FIELDS} the address rule; the number of
+ * Received fields; and From, Date, Message-ID and address fields that are missing, repeated or
+ * cannot be read. What is done about each is the table's: {@link HeaderPolicy}. A line that is no
+ * header field is passed over, and the fields behind it are still judged, since some mail systems
+ * would take them for the header and others would not.
  */
 final class HeaderCheck {
 
@@ -31,47 +33,15 @@ final class HeaderCheck {
   /** No field name of interest is longer; longer names are not looked at. */
   private static final int MAX_NAME = 64;
 
-  /**
-   * The table's wishes.
-   *
-   * @param headerOctets the longest header
-   * @param lineOctets the longest line of a header, without its line end
-   * @param hops the most Received fields that a message may have had when it came to the gateway
-   */
-  record Rules(
-      int headerOctets,
-      int lineOctets,
-      int hops,
-      FaultPolicy badFrom,
-      FaultPolicy badDate,
-      FaultPolicy badMessageId,
-      FaultPolicy badAddress) {
+  /** What header-match refuses. RFC 3463: delivery not authorized. */
+  private static final String STATUS_OF_MATCH = "5.7.1";
 
-    static final Rules DEFAULT =
-        new Rules(
-            MAX_HEADER_OCTETS,
-            MAX_LINE_OCTETS,
-            50,
-            FaultPolicy.PASS,
-            FaultPolicy.PASS,
-            FaultPolicy.PASS,
-            FaultPolicy.PASS);
-  }
+  /** A field with its continuation lines, by its first octet and the one behind its last. */
+  private record Extent(int start, int end) {}
 
-  /** What came of it. */
-  sealed interface Verdict {
-    /** The message may be handed on. */
-    record Pass() implements Verdict {}
-
-    /** The message may not be handed on; {@code reason} says why, in printable ASCII. */
-    record Refused(String reason) implements Verdict {}
-
-    /** As {@link Refused}, and the table wants the message back at its sender. */
-    record ToBeBounced(String reason) implements Verdict {}
-  }
-
-  private final Rules rules;
+  private final HeaderPolicy policy;
   private final byte[] octets;
+  private final List<Extent> fields = new ArrayList<>();
 
   private int received;
   private int froms;
@@ -79,50 +49,49 @@ final class HeaderCheck {
   private int messageIds;
   private Verdict verdict = new Verdict.Pass();
 
-  private HeaderCheck(Rules rules, byte[] octets) {
-    this.rules = rules;
+  private HeaderCheck(HeaderPolicy policy, byte[] octets) {
+    this.policy = policy;
     this.octets = octets;
   }
 
   /**
-   * Judges a header.
+   * Judges a header. The first of what is found, and may not pass, is the verdict; what was found
+   * in the form of lines comes first, then {@code header-match}, then the fields in their order.
    *
    * @param octets the message from its first octet: at least the header and the empty line that
-   *     ends it, or {@code headerOctets} + 1 octets, or the whole message if it is shorter than
-   *     both
+   *     ends it, or {@link #MAX_HEADER_OCTETS} + 1 octets, or the whole message if it is shorter
+   *     than both
+   * @return as the table has it: whether a bounce may be sent is not asked here
    */
-  static Verdict judge(byte[] octets, Rules rules) {
-    HeaderCheck check = new HeaderCheck(rules, octets);
-    check.run();
+  static Verdict judge(byte[] octets, HeaderPolicy policy) {
+    HeaderCheck check = new HeaderCheck(policy, octets);
+    check.readLines();
+    check.match();
+    check.judgeFields();
     return check.verdict;
   }
 
-  private void run() {
+  private boolean going() {
+    return verdict instanceof Verdict.Pass;
+  }
+
+  private void readLines() {
     int at = 0;
     while (at < octets.length && going()) {
       int end = lineEnd(at);
-      if (!going() || end == at) {
+      if (end == at) {
         break;
       }
       int next = end + 2;
       while (going() && next < octets.length && isBlank(octets[next])) {
         next = lineEnd(next) + 2;
       }
-      if (going()) {
-        judgeField(at, Math.min(next, octets.length));
-      }
+      fields.add(new Extent(at, Math.min(next, octets.length)));
       at = next;
     }
-    if (going() && at > rules.headerOctets) {
-      refuse("header longer than " + rules.headerOctets + " octets");
+    if (at > MAX_HEADER_OCTETS) {
+      found(HeaderFault.HEADER_LENGTH, "header longer than " + MAX_HEADER_OCTETS + " octets");
     }
-    if (going()) {
-      judgeCounts();
-    }
-  }
-
-  private boolean going() {
-    return verdict instanceof Verdict.Pass;
   }
 
   /** Where the line that starts at {@code start} ends: its CR, or the end of what we have. */
@@ -131,12 +100,12 @@ final class HeaderCheck {
     while (at < octets.length && octets[at] != '\r' && octets[at] != '\n' && octets[at] != 0) {
       at++;
     }
-    if (at - start > rules.lineOctets) {
-      refuse("header line longer than " + rules.lineOctets + " octets");
-    } else if (at < octets.length && octets[at] == 0) {
-      refuse("zero octet in the header");
+    if (at < octets.length && octets[at] == 0) {
+      found(HeaderFault.ZERO_OCTET, "zero octet in the header");
     } else if (at < octets.length && !isLineEnd(at)) {
-      refuse("line end in the header that is not CR LF");
+      found(HeaderFault.LINE_END, "line end in the header that is not CR LF");
+    } else if (at - start > MAX_LINE_OCTETS) {
+      found(HeaderFault.LINE_LENGTH, "header line longer than " + MAX_LINE_OCTETS + " octets");
     }
     return at;
   }
@@ -148,6 +117,53 @@ final class HeaderCheck {
 
   private static boolean isBlank(byte octet) {
     return octet == ' ' || octet == '\t';
+  }
+
+  /** Asks the lines of the table from top to bottom; the first that fits some field decides. */
+  private void match() {
+    if (policy.matches().isEmpty() || !going()) {
+      return;
+    }
+    List<String> texts =
+        fields.stream().map(this::unfolded).filter(text -> !text.isEmpty()).toList();
+    for (HeaderMatch match : policy.matches()) {
+      if (texts.stream().anyMatch(match::matches)) {
+        if (match.action() != HeaderAction.PASS) {
+          verdict =
+              new Verdict.Refused(match.action(), match.check(), match.reason(), STATUS_OF_MATCH);
+        }
+        return;
+      }
+    }
+  }
+
+  /** {@code Name: value} without line ends, whatever blanks surround the colon; or nothing. */
+  private String unfolded(Extent field) {
+    int colon = field.start;
+    while (colon < field.end && octets[colon] != ':') {
+      colon++;
+    }
+    if (colon == field.end) {
+      return "";
+    }
+    byte[] value = new byte[field.end - colon - 1];
+    int length = 0;
+    for (int i = colon + 1; i < field.end; i++) {
+      if (octets[i] != '\r' && octets[i] != '\n') {
+        value[length++] = octets[i];
+      }
+    }
+    String name = new String(octets, field.start, colon - field.start, StandardCharsets.UTF_8);
+    return name.strip() + ": " + new String(value, 0, length, StandardCharsets.UTF_8).strip();
+  }
+
+  private void judgeFields() {
+    for (int i = 0; i < fields.size() && going(); i++) {
+      judgeField(fields.get(i).start, fields.get(i).end);
+    }
+    if (going()) {
+      judgeCounts();
+    }
   }
 
   private void judgeField(int start, int end) {
@@ -191,21 +207,22 @@ final class HeaderCheck {
   private void judgeAddresses(String name, String body) {
     AddressField field = AddressField.of(body);
     if (!field.allowed()) {
-      refuse("address in " + name + " names a program or a file");
-    } else if (name.equals("from")) {
+      found(HeaderFault.HEADER_PROGRAM, "address in " + name + " names a program or a file");
+    }
+    if (name.equals("from")) {
       froms++;
       if (!field.readable() || field.addresses() == 0) {
-        apply(rules.badFrom, "malformed from");
+        found(HeaderFault.FROM_UNREADABLE, "malformed from");
       }
     } else if (!field.readable()) {
-      apply(rules.badAddress, "malformed " + name);
+      found(HeaderFault.ADDRESS_UNREADABLE, "malformed " + name);
     }
   }
 
   private void judgeDate(String body) {
     dates++;
     if (!HeaderDate.readable(body)) {
-      apply(rules.badDate, "malformed date");
+      found(HeaderFault.DATE_UNREADABLE, "malformed date");
     }
   }
 
@@ -218,40 +235,32 @@ final class HeaderCheck {
       readable = id.charAt(i) > ' ' && id.charAt(i) < 127;
     }
     if (!readable) {
-      apply(rules.badMessageId, "malformed message-id");
+      found(HeaderFault.MESSAGE_ID_UNREADABLE, "malformed message-id");
     }
   }
 
   private void judgeCounts() {
     // The first Received field is the gateway's own.
-    if (received - 1 > rules.hops) {
-      refuse("more than " + rules.hops + " hops");
+    if (received - 1 > policy.hops()) {
+      found(HeaderFault.HOPS, "more than " + policy.hops() + " hops");
     }
-    if (froms != 1) {
-      apply(rules.badFrom, froms == 0 ? "no from" : "several from");
-    }
-    if (dates != 1) {
-      apply(rules.badDate, dates == 0 ? "no date" : "several date");
-    }
-    if (messageIds > 1) {
-      apply(rules.badMessageId, "several message-id");
+    count(froms, HeaderFault.FROM_MISSING, HeaderFault.FROM_REPEATED, "from");
+    count(dates, HeaderFault.DATE_MISSING, HeaderFault.DATE_REPEATED, "date");
+    count(
+        messageIds, HeaderFault.MESSAGE_ID_MISSING, HeaderFault.MESSAGE_ID_REPEATED, "message-id");
+  }
+
+  private void count(int fields, HeaderFault missing, HeaderFault repeated, String name) {
+    if (fields == 0) {
+      found(missing, "no " + name);
+    } else if (fields > 1) {
+      found(repeated, "several " + name);
     }
   }
 
-  private void refuse(String reason) {
+  private void found(HeaderFault fault, String reason) {
     if (going()) {
-      verdict = new Verdict.Refused(reason);
-    }
-  }
-
-  private void apply(FaultPolicy policy, String reason) {
-    if (!going()) {
-      return;
-    }
-    switch (policy) {
-      case PASS -> {}
-      case SET_ASIDE -> verdict = new Verdict.Refused(reason);
-      case BOUNCE -> verdict = new Verdict.ToBeBounced(reason);
+      verdict = Verdict.Refused.of(fault, policy.actionFor(fault), reason);
     }
   }
 }

@@ -69,7 +69,7 @@ final class Held {
     this.notBefore = due;
     List<String> allowed = new ArrayList<>();
     for (String recipient : message.pending()) {
-      if (EnvelopeCheck.allowsRecipient(recipient)) {
+      if (EnvelopeCheck.faultOfRecipient(recipient).isEmpty()) {
         allowed.add(recipient);
       } else {
         failures.put(recipient, "no address that may be handed on");

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -32,11 +31,8 @@ import sallyport.spool.SpoolFolders;
  * @param maxQueue messages held at once; what is more stays in {@code new/}
  * @param badAdmin who is told of mail that was set aside; nobody if empty
  * @param postmasterAddress who gets what cannot be returned, if the table names one
- * @param maxHops Received fields that a message may have had when it came to the gateway
- * @param badFrom what happens to a message whose From is missing, repeated or cannot be read
- * @param badDate the same for Date
- * @param badMessageId the same for Message-ID, which may be missing
- * @param badAddress the same for the other address fields, which may be missing and repeated
+ * @param headers what is done with messages in which the checks find something
+ * @param shortenSender domains to which a sender's address is cut when mail goes out
  */
 public record SmapdConfig(
     DomainSet localDomains,
@@ -54,11 +50,8 @@ public record SmapdConfig(
     int maxQueue,
     Optional<String> badAdmin,
     Optional<String> postmasterAddress,
-    int maxHops,
-    FaultPolicy badFrom,
-    FaultPolicy badDate,
-    FaultPolicy badMessageId,
-    FaultPolicy badAddress) {
+    HeaderPolicy headers,
+    List<String> shortenSender) {
 
   /** The application's name in the table. */
   public static final String APPLICATION = "smapd";
@@ -69,12 +62,10 @@ public record SmapdConfig(
   /** Every keyword that this class reads; those of all daemons come on top. */
   public static final Set<String> KEYWORDS =
       Set.of(
-          "bad-address",
-          "bad-date",
-          "bad-from",
-          "bad-message-id",
           "badadmin",
           "baddir",
+          "header-check",
+          "header-match",
           "local-domains",
           "local-nets",
           "max-age",
@@ -98,8 +89,6 @@ public record SmapdConfig(
   private static final Duration LONGEST_WAKEUP = Duration.ofHours(1);
   private static final int CHILDREN = 6;
   private static final int MOST_CHILDREN = 100;
-  private static final int HOPS = 50;
-  private static final int MOST_HOPS = 1_000;
   private static final int RETRY_LEAST = 300;
   private static final int RETRY_MOST = 4_000;
   private static final Duration AGE = Duration.ofDays(5);
@@ -109,12 +98,6 @@ public record SmapdConfig(
   private static final int MOST_QUEUE = 10_000_000;
   private static final Pattern RETRY_SECONDS = Pattern.compile("[1-9][0-9]{0,5}");
 
-  private static final Map<String, FaultPolicy> POLICIES =
-      Map.of(
-          "pass", FaultPolicy.PASS,
-          "set-aside", FaultPolicy.SET_ASIDE,
-          "bounce", FaultPolicy.BOUNCE);
-
   /**
    * One {@code route} line.
    *
@@ -123,19 +106,10 @@ public record SmapdConfig(
    */
   public record Route(String domain, Destination.Hubs to) {}
 
-  /** What happens to a message with a fault that the table has a say in. */
-  public enum FaultPolicy {
-    /** The message is handed on as it is. */
-    PASS,
-    /** The message goes to the set-aside folder. */
-    SET_ASIDE,
-    /** The message goes back to its sender; set aside as long as smapd cannot do that. */
-    BOUNCE
-  }
-
-  /** Copies the list. */
+  /** Copies the lists. */
   public SmapdConfig {
     routes = List.copyOf(routes);
+    shortenSender = List.copyOf(shortenSender);
   }
 
   /**
@@ -144,7 +118,6 @@ public record SmapdConfig(
    * @param directory the spool, which holds the set-aside folder
    */
   public static SmapdConfig of(Settings settings, Path directory) {
-    settings.ignore("local-nets");
     warnOfWhatIsNotCarriedOut(settings);
     List<Duration> retry = retry(settings);
     SmapdConfig config =
@@ -164,25 +137,10 @@ public record SmapdConfig(
             settings.count("max-queue", QUEUE, 1, MOST_QUEUE),
             address(settings, "badadmin"),
             address(settings, "postmaster"),
-            settings.count("maxhops", HOPS, 1, MOST_HOPS),
-            policy(settings, "bad-from"),
-            policy(settings, "bad-date"),
-            policy(settings, "bad-message-id"),
-            policy(settings, "bad-address"));
+            HeaderPolicy.of(settings),
+            SenderShortener.domains(settings));
     config.checkThatMailIsCarried(settings);
     return config;
-  }
-
-  private static FaultPolicy policy(Settings settings, String keyword) {
-    FaultPolicy policy = settings.oneOf(keyword, POLICIES, FaultPolicy.PASS);
-    if (policy == FaultPolicy.BOUNCE) {
-      settings
-          .where(keyword)
-          .ifPresent(at ->
-              settings.warning(
-                  at, keyword + " bounce is not carried out in this version; it sets aside"));
-    }
-    return policy;
   }
 
   private static void warnOfWhatIsNotCarriedOut(Settings settings) {
@@ -195,7 +153,7 @@ public record SmapdConfig(
 
   private static Optional<String> address(Settings settings, String keyword) {
     Optional<String> address = settings.word(keyword);
-    if (address.isEmpty() || EnvelopeCheck.allowsRecipient(address.get())) {
+    if (address.isEmpty() || EnvelopeCheck.faultOfRecipient(address.get()).isEmpty()) {
       return address;
     }
     settings
@@ -303,16 +261,5 @@ public record SmapdConfig(
 
   Routes routing() {
     return new Routes(localDomains, relay, relayOut, routes);
-  }
-
-  HeaderCheck.Rules headerRules() {
-    return new HeaderCheck.Rules(
-        HeaderCheck.MAX_HEADER_OCTETS,
-        HeaderCheck.MAX_LINE_OCTETS,
-        maxHops,
-        badFrom,
-        badDate,
-        badMessageId,
-        badAddress);
   }
 }

@@ -102,13 +102,12 @@ final class SmapdService implements Service {
   }
 
   /** Loads what a hand-over needs, before the root folder changes. */
-  private static void rehearse(Session session, Startup.Privileges privileges)
-      throws StartupException {
+  private void rehearse(Session session, Startup.Privileges privileges) throws StartupException {
     Handover nothing =
         new Handover("", List.of("postmaster"), BodyType.SEVEN_BIT, 0, OutputStream::flush);
     try {
       new SpooledMessage(session, nothing, "", () -> {}).writeTo(OutputStream.nullOutputStream());
-      HeaderCheck.judge(new byte[0], HeaderCheck.Rules.DEFAULT);
+      HeaderCheck.judge(new byte[0], config.headers());
       if (privileges == Startup.Privileges.TO_BE_DROPPED) {
         SpoolRehearsal.run();
       }

@@ -42,13 +42,15 @@
  * {@code relay} if the domain is in {@code local-domains}, or for a bare {@code postmaster}; else
  * {@code relay-out}. A message for both sides is handed on as two.
  *
- * <p><b>What is refused</b> (set aside, with a reason): a header longer than 260 KiB or with a line
- * longer than 64 KiB; zero octets and line ends other than CR LF, anywhere in the message; more
- * than {@code maxhops} Received fields besides the gateway's own; an address in Bcc, Cc, Errors-To,
- * From, Reply-To, Return-Path, Return-Receipt-To or To, or in the envelope, whose user part names a
- * program ({@code |}) or a file ({@code /}, but not X.400); an envelope recipient that begins with
- * {@code -}. By {@code bad-from}, {@code bad-date}, {@code bad-message-id}, {@code bad-address}:
- * what is missing, repeated or cannot be read.
+ * <p><b>What is refused.</b> {@link sallyport.smapd.HeaderFault} has every fault that the checks
+ * find, with what is done about it unless a {@code header-check} says otherwise. Set aside by
+ * default: a header longer than 260 KiB or with a line longer than 64 KiB; zero octets and line
+ * ends other than CR LF, anywhere in the message; more than {@code maxhops} Received fields besides
+ * the gateway's own; an address in Bcc, Cc, Errors-To, From, Reply-To, Return-Path,
+ * Return-Receipt-To or To, or in the envelope, whose user part names a program ({@code |}) or a
+ * file ({@code /}, but not X.400); an address in the envelope that begins with {@code -} or is not
+ * one path. From, Date, Message-ID and address fields that are missing, repeated or cannot be read
+ * pass by default. {@code header-match} adds fields by pattern.
  *
  * <p><b>When.</b> At once when a batch arrives (unless {@code wakeup-on-arrival no}), and each
  * {@code wakeup}. A recipient that was deferred is tried again after {@code retry} seconds, then

@@ -26,15 +26,16 @@ class EnvelopeCheckTest {
         "a\\",
       })
   void fwtkFault17AddressesThatCouldBeACommandAreRefused(String address) {
-    assertThat(EnvelopeCheck.allowsRecipient(address)).isFalse();
-    assertThat(EnvelopeCheck.allowsSender(address)).isFalse();
+    assertThat(EnvelopeCheck.faultOfRecipient(address)).isPresent();
+    assertThat(EnvelopeCheck.faultOfSender(address)).isPresent();
   }
 
   @Test
   void tooLongAndEmptyRecipientsAreRefusedAndTheNullSenderIsNot() {
-    assertThat(EnvelopeCheck.allowsRecipient("a".repeat(EnvelopeCheck.MAX_ADDRESS + 1))).isFalse();
-    assertThat(EnvelopeCheck.allowsRecipient("")).isFalse();
-    assertThat(EnvelopeCheck.allowsSender("")).isTrue();
+    assertThat(EnvelopeCheck.faultOfRecipient("a".repeat(EnvelopeCheck.MAX_ADDRESS + 1)))
+        .contains(HeaderFault.ENVELOPE_SYNTAX);
+    assertThat(EnvelopeCheck.faultOfRecipient("")).contains(HeaderFault.ENVELOPE_SYNTAX);
+    assertThat(EnvelopeCheck.faultOfSender("")).isEmpty();
   }
 
   @ParameterizedTest
@@ -48,7 +49,15 @@ class EnvelopeCheckTest {
         "a@[IPv6:2001:db8::1]",
       })
   void ordinaryAddressesPass(String address) {
-    assertThat(EnvelopeCheck.allowsRecipient(address)).isTrue();
-    assertThat(EnvelopeCheck.allowsSender(address)).isTrue();
+    assertThat(EnvelopeCheck.faultOfRecipient(address)).isEmpty();
+    assertThat(EnvelopeCheck.faultOfSender(address)).isEmpty();
+  }
+
+  @Test
+  void aFaultThatMayPassNeverHidesOneThatMayNot() {
+    assertThat(EnvelopeCheck.faultOfSender("-f a@b> SIZE=1")).contains(HeaderFault.ENVELOPE_SYNTAX);
+    assertThat(EnvelopeCheck.faultOfSender("|a\r\n@b")).contains(HeaderFault.ENVELOPE_SYNTAX);
+    assertThat(EnvelopeCheck.faultOfSender("-f@b")).contains(HeaderFault.ENVELOPE_HYPHEN);
+    assertThat(EnvelopeCheck.faultOfSender("|a@b")).contains(HeaderFault.ENVELOPE_PROGRAM);
   }
 }

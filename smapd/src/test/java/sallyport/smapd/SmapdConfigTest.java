@@ -12,7 +12,6 @@ import sallyport.netperm.HostAndPort;
 import sallyport.netperm.Problem;
 import sallyport.netperm.Settings;
 import sallyport.netperm.Table;
-import sallyport.smapd.SmapdConfig.FaultPolicy;
 
 class SmapdConfigTest {
 
@@ -51,10 +50,9 @@ class SmapdConfigTest {
     assertThat(config.maxQueue()).isEqualTo(1_000_000);
     assertThat(config.badAdmin()).isEmpty();
     assertThat(config.postmaster("gw.test")).isEqualTo("postmaster@gw.test");
-    assertThat(config.maxHops()).isEqualTo(50);
-    assertThat(
-            List.of(config.badFrom(), config.badDate(), config.badMessageId(), config.badAddress()))
-        .containsOnly(FaultPolicy.PASS);
+    assertThat(config.headers().hops()).isEqualTo(50);
+    assertThat(config.headers().matches()).isEmpty();
+    assertThat(config.shortenSender()).isEmpty();
   }
 
   @Test
@@ -81,10 +79,11 @@ class SmapdConfigTest {
             smapd: max-queue 5000
             smapd: shorten-sender example.com
             smap, smapd: maxhops 30
-            smapd: bad-from set-aside
-            smapd: bad-date set-aside
-            smapd: bad-message-id bounce
-            smapd: bad-address set-aside
+            smapd: header-check from-missing set-aside
+            smapd: header-check hops bounce
+            smapd: header-check line-length pass
+            smapd: header-match "^Subject: .*lottery" discard
+            smapd: header-match ^X-Bulk: bounce "no bulk mail here"
             *: metrics metrics.prom
             """);
     assertThat(config.localDomains().contains("a.example.com")).isTrue();
@@ -104,18 +103,23 @@ class SmapdConfigTest {
     assertThat(config.maxQueue()).isEqualTo(5_000);
     assertThat(config.badAdmin()).contains("admin@example.com");
     assertThat(config.postmaster("gw.test")).isEqualTo("postmaster@example.com");
-    assertThat(config.maxHops()).isEqualTo(30);
-    assertThat(config.badFrom()).isEqualTo(FaultPolicy.SET_ASIDE);
-    assertThat(config.badDate()).isEqualTo(FaultPolicy.SET_ASIDE);
-    assertThat(config.badMessageId()).isEqualTo(FaultPolicy.BOUNCE);
-    assertThat(config.badAddress()).isEqualTo(FaultPolicy.SET_ASIDE);
+    HeaderPolicy headers = config.headers();
+    assertThat(headers.hops()).isEqualTo(30);
+    assertThat(headers.actionFor(HeaderFault.FROM_MISSING)).isEqualTo(HeaderAction.SET_ASIDE);
+    assertThat(headers.actionFor(HeaderFault.HOPS)).isEqualTo(HeaderAction.BOUNCE);
+    assertThat(headers.actionFor(HeaderFault.LINE_LENGTH)).isEqualTo(HeaderAction.PASS);
+    assertThat(headers.matches())
+        .extracting(HeaderMatch::action)
+        .containsExactly(HeaderAction.DISCARD, HeaderAction.BOUNCE);
+    assertThat(headers.matches().getLast().text()).isEqualTo("no bulk mail here");
+    assertThat(headers.mayBounceTo("10.1.2.3")).isTrue();
+    assertThat(headers.mayBounceTo("192.0.2.1")).isFalse();
+    assertThat(config.shortenSender()).containsExactly("example.com");
     assertThat(said())
         .containsExactly(
             "t:7: warning: sendmail is not carried out in this version",
             "t:18: warning: shorten-sender is not carried out in this version",
-            "t:22: warning: bad-message-id bounce is not carried out in this version; it sets"
-                + " aside",
-            "t:24: warning: metrics is not carried out in this version");
+            "t:25: warning: metrics is not carried out in this version");
   }
 
   @Test
@@ -133,7 +137,7 @@ class SmapdConfigTest {
         smapd: route .. hub
         smapd: retry 600 60
         smapd: maxchildren 0
-        smapd: bad-from maybe
+        smapd: header-check from-missing maybe
         smapd: relay :25
         smapd: nonsense 1
         """);
