@@ -19,6 +19,11 @@ final class EnvelopeCheck {
     return recipient.isEmpty() ? Optional.of(HeaderFault.ENVELOPE_SYNTAX) : fault(recipient);
   }
 
+  /** Whether nothing is wrong with a recipient. */
+  static boolean allowsRecipient(String recipient) {
+    return faultOfRecipient(recipient).isEmpty();
+  }
+
   /** What is wrong with a sender; empty if nothing is. The null sender is empty. */
   static Optional<HeaderFault> faultOfSender(String sender) {
     return sender.isEmpty() ? Optional.empty() : fault(sender);

@@ -153,7 +153,7 @@ public record SmapdConfig(
 
   private static Optional<String> address(Settings settings, String keyword) {
     Optional<String> address = settings.word(keyword);
-    if (address.isEmpty() || EnvelopeCheck.faultOfRecipient(address.get()).isEmpty()) {
+    if (address.isEmpty() || EnvelopeCheck.allowsRecipient(address.get())) {
       return address;
     }
     settings
