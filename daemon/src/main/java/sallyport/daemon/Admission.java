@@ -2,12 +2,14 @@ package sallyport.daemon;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -164,6 +166,25 @@ public final class Admission {
     return Math.max(LEAVING_AT_LEAST, total / LEAVING_SHARE);
   }
 
+  /**
+   * Waits until no session holds a place or is on its way out, but no longer than this. An
+   * interrupt ends the wait early and is kept.
+   */
+  public void awaitNone(Duration bound) {
+    long end = System.nanoTime() + bound.toNanos();
+    synchronized (lock) {
+      try {
+        for (long left = bound.toNanos();
+            taken + leaving > 0 && left > 0;
+            left = end - System.nanoTime()) {
+          TimeUnit.NANOSECONDS.timedWait(lock, left);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
   private @Nullable Token oldestThatMayGo() {
     if (leaving >= leavingAtOnce()) {
       return null;
@@ -201,6 +222,9 @@ public final class Admission {
       }
       move(token, State.GONE);
       hosts.computeIfPresent(token.host, (h, count) -> count == 1 ? null : count - 1);
+      if (taken + leaving == 0) {
+        lock.notifyAll();
+      }
     }
   }
 

@@ -72,7 +72,7 @@ public final class Connection implements AutoCloseable, Watchdog.Watched {
   private volatile Received.@Nullable Interruption interruption;
 
   /**
-   * Takes over an accepted socket.
+   * Takes over an accepted socket, and closes it if that fails.
    *
    * @param watchdog keeps the deadlines until the connection is closed
    * @param onClose run once, when the connection is closed for whatever reason
@@ -98,9 +98,14 @@ public final class Connection implements AutoCloseable, Watchdog.Watched {
     this.watchdog = watchdog;
     this.onClose = onClose;
     this.peer = (InetSocketAddress) socket.getRemoteSocketAddress();
-    socket.setTcpNoDelay(true);
-    this.in = socket.getInputStream();
-    this.out = socket.getOutputStream();
+    try {
+      socket.setTcpNoDelay(true);
+      this.in = socket.getInputStream();
+      this.out = socket.getOutputStream();
+    } catch (IOException e) {
+      socket.close();
+      throw e;
+    }
     watchdog.watch(this);
   }
 

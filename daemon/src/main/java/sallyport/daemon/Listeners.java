@@ -58,6 +58,20 @@ public final class Listeners<S extends ServerSocket> implements AutoCloseable {
     return sockets;
   }
 
+  /** Their ports, in the order of the table. */
+  public List<Integer> ports() {
+    return sockets.stream().map(ServerSocket::getLocalPort).toList();
+  }
+
+  /** Writes {@link Event#LISTENING} for each. */
+  public void announce(EventLog log) {
+    for (ServerSocket socket : sockets) {
+      InetAddress address = socket.getInetAddress();
+      String host = address.isAnyLocalAddress() ? "*" : bracketed(address.getHostAddress());
+      log.write(Event.LISTENING, Field.of("address", host + ":" + socket.getLocalPort()));
+    }
+  }
+
   /** Closes all sockets; connections that were accepted from them live on. */
   @Override
   public void close() {

@@ -3,6 +3,7 @@ package sallyport.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -141,6 +142,26 @@ class AdmissionTest {
         .isInstanceOf(Admission.RefusedHost.class);
     first.close();
     token(admission.admit(host("192.0.2.1"), IGNORES));
+  }
+
+  @Test
+  void lastSessionToLeaveEndsTheWait() throws Exception {
+    Admission admission = new Admission(1, 2);
+    Admission.Token evicted = token(admission.admit(host("192.0.2.1"), IGNORES));
+    Admission.Token kept = token(admission.admit(host("192.0.2.1"), IGNORES));
+    Thread wait = Thread.ofVirtual().start(() -> admission.awaitNone(Duration.ofMinutes(5)));
+    kept.close();
+    assertThat(wait.join(Duration.ofMillis(50))).isFalse();
+    evicted.close();
+    assertThat(wait.join(Duration.ofSeconds(30))).isTrue();
+  }
+
+  @Test
+  void waitForTheLastSessionIsBounded() {
+    Admission admission = new Admission(1, 1);
+    token(admission.admit(host("192.0.2.1"), IGNORES));
+    admission.awaitNone(Duration.ofMillis(1));
+    assertThat(admission.sessions()).isEqualTo(1);
   }
 
   @Test

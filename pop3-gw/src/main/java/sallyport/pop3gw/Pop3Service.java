@@ -1,7 +1,6 @@
 package sallyport.pop3gw;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -9,7 +8,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import sallyport.authdb.protocol.AuthsrvClient;
 import sallyport.daemon.Admission;
@@ -31,8 +29,6 @@ final class Pop3Service implements Service {
 
   /** The time for one write to a peer that takes nothing, before its login. */
   static final Duration WRITE_TIME = Duration.ofSeconds(60);
-
-  private static final long DRAIN_LOOK_MILLIS = 20;
 
   private final Pop3Config config;
   private final DaemonConfig daemon;
@@ -104,8 +100,8 @@ final class Pop3Service implements Service {
     Premises shared = started(premises);
     // So that the log says at once whether authsrv is there.
     Thread.ofVirtual().name("authsrv-hello").start(shared.authsrv()::challenge);
+    started(listeners).announce(shared.log());
     for (ServerSocket socket : started(listeners).sockets()) {
-      shared.log().write(Event.LISTENING, Field.of("address", text(socket)));
       new AcceptLoop(socket, new Door(shared)).start();
     }
   }
@@ -124,8 +120,7 @@ final class Pop3Service implements Service {
       try {
         session = new Session(socket, shared);
       } catch (IOException e) {
-        closeQuietly(socket);
-        return;
+        return; // The client is gone already.
       }
       switch (shared.admission().admit(session.address(), session)) {
         case Admission.Admitted(Admission.Token token) -> begin(session, token);
@@ -176,14 +171,7 @@ final class Pop3Service implements Service {
   public void drain(Duration bound) {
     started(listeners).close();
     sessions.forEach(Session::goDown);
-    long end = System.nanoTime() + bound.toNanos();
-    try {
-      while (!sessions.isEmpty() && System.nanoTime() - end < 0) {
-        TimeUnit.MILLISECONDS.sleep(DRAIN_LOOK_MILLIS);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    started(premises).admission().awaitNone(bound);
   }
 
   @Override
@@ -211,21 +199,7 @@ final class Pop3Service implements Service {
 
   /** The ports that were bound, in the order of the table. */
   List<Integer> ports() {
-    return started(listeners).sockets().stream().map(ServerSocket::getLocalPort).toList();
-  }
-
-  private static String text(ServerSocket socket) {
-    InetAddress address = socket.getInetAddress();
-    String host = address.isAnyLocalAddress() ? "*" : address.getHostAddress();
-    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + socket.getLocalPort();
-  }
-
-  private static void closeQuietly(Socket socket) {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      // It was gone before it had been greeted.
-    }
+    return started(listeners).ports();
   }
 
   private static <T> T started(@Nullable T part) {

@@ -401,11 +401,11 @@ final class Session implements Admission.Session {
       inside.cut();
     }
     connection.close();
+    sayHowItEnded();
     premises.sessions().remove(this);
     if (token != null) {
       token.close();
     }
-    sayHowItEnded();
   }
 
   private void sayHowItEnded() {

@@ -1,7 +1,6 @@
 package sallyport.smap;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -10,7 +9,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import sallyport.daemon.Account;
 import sallyport.daemon.Admission;
@@ -135,9 +133,7 @@ final class SmapService implements Service {
   public void serve() {
     Premises shared = started(premises);
     EventLog log = shared.log();
-    for (ServerSocket socket : started(listeners).sockets()) {
-      log.write(Event.LISTENING, Field.of("address", text(socket)));
-    }
+    started(listeners).announce(log);
     started(engine).start();
     if (config.recipients().isPresent()) {
       recipientsReader =
@@ -151,8 +147,7 @@ final class SmapService implements Service {
     try {
       conversation = new Conversation(socket, shared);
     } catch (IOException e) {
-      closeQuietly(socket);
-      return Optional.empty();
+      return Optional.empty(); // The client is gone already.
     }
     return switch (shared.admission().admit(conversation.address(), conversation)) {
       case Admission.Admitted(Admission.Token token) -> {
@@ -193,14 +188,7 @@ final class SmapService implements Service {
   public void drain(Duration bound) {
     started(listeners).close();
     sessions.forEach(Conversation::goDown);
-    long end = System.nanoTime() + bound.toNanos();
-    try {
-      while (!sessions.isEmpty() && System.nanoTime() - end < 0) {
-        TimeUnit.MILLISECONDS.sleep(20);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    started(premises).admission().awaitNone(bound);
   }
 
   @Override
@@ -230,21 +218,7 @@ final class SmapService implements Service {
 
   /** The ports that were bound, in the order of the table. */
   List<Integer> ports() {
-    return started(listeners).sockets().stream().map(ServerSocket::getLocalPort).toList();
-  }
-
-  private static String text(ServerSocket socket) {
-    InetAddress address = socket.getInetAddress();
-    String host = address.isAnyLocalAddress() ? "*" : address.getHostAddress();
-    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + socket.getLocalPort();
-  }
-
-  private static void closeQuietly(Socket socket) {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      // It was gone before it had been greeted.
-    }
+    return started(listeners).ports();
   }
 
   private static <T> T started(@Nullable T part) {
