@@ -61,7 +61,8 @@ public enum Event {
   STRANGE_FILE("strange-file", Level.ALERT),
   LOOP("loop", Level.ALERT),
   HUB_DOWN("hub-down", Level.WARNING),
-  HUB_UP("hub-up", Level.NOTICE);
+  HUB_UP("hub-up", Level.NOTICE),
+  CLOCK_STEP("clock-step", Level.ALERT);
 
   private final String wireName;
   private final Level level;

@@ -3,8 +3,8 @@ package sallyport.smapd;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -25,6 +25,8 @@ final class Attempt {
 
   private final Queue queue;
   private final Dispatch dispatch;
+  private final Settlement settlement;
+  private final Routes routes;
   private final Map<Destination, Hub> hubs;
   private final HeaderPolicy headers;
   private final BackOff backOff;
@@ -34,12 +36,15 @@ final class Attempt {
   Attempt(
       Queue queue,
       Dispatch dispatch,
+      Settlement settlement,
       Map<Destination, Hub> hubs,
       SmapdConfig config,
       EventLog log,
       InstantSource clock) {
     this.queue = queue;
     this.dispatch = dispatch;
+    this.settlement = settlement;
+    this.routes = config.routing();
     this.hubs = hubs;
     this.headers = config.headers();
     this.backOff = config.backOff();
@@ -55,19 +60,19 @@ final class Attempt {
   /** Does the work and gives it back, or ends it. */
   void run(Dispatch.Work work) {
     Held held = work.held();
-    boolean finished = false;
+    boolean gone = false;
     try {
-      Optional<Destination> destination = work.lane().destination();
-      if (destination.isPresent()) {
-        tryHub(work, destination.get());
+      Optional<Way> way = work.leg().way();
+      if (way.isPresent()) {
+        tryHub(work, way.get());
       }
-      finished = held.legs().isEmpty() && settle(held);
+      gone = settlement.settle(held, way.isPresent() ? work.leg() : null);
     } catch (RuntimeException e) {
       // An accident with one message: it must neither be lost nor stop the others.
       log.write(Event.TROUBLE, Field.of("what", "delivering"), id(held), error(e));
       putOff(held);
     } finally {
-      if (finished) {
+      if (gone) {
         dispatch.finished(work);
       } else {
         dispatch.giveBack(work);
@@ -75,12 +80,11 @@ final class Attempt {
     }
   }
 
-  private void tryHub(Dispatch.Work work, Destination destination) {
+  private void tryHub(Dispatch.Work work, Way way) {
     Held held = work.held();
-    Optional<Way> way = held.wayTo(destination, System.nanoTime());
-    Hub hub = hubs.get(destination);
-    if (way.isEmpty() || hub == null) {
-      throw new IllegalStateException("nothing for " + destination);
+    Hub hub = hubs.get(way.destination());
+    if (hub == null) {
+      throw new IllegalStateException("nothing for " + way.destination());
     }
     try {
       if (!mayBeSent(held)) {
@@ -91,7 +95,12 @@ final class Attempt {
       unreadable(held, e);
       return;
     }
-    handOver(work, hub, way.get());
+    List<String> recipients = held.recipients(routes).getOrDefault(way, List.of());
+    if (recipients.isEmpty()) {
+      held.done(work.leg());
+    } else {
+      handOver(work, hub, recipients);
+    }
   }
 
   /** Judges the sender and the header. What may not be sent is given up here. */
@@ -105,9 +114,8 @@ final class Attempt {
     };
   }
 
-  private void handOver(Dispatch.Work work, Hub hub, Way way) {
+  private void handOver(Dispatch.Work work, Hub hub, List<String> recipients) {
     Held held = work.held();
-    Held.Leg leg = held.leg(way);
     QueuedMessage message = held.message();
     Envelope envelope = message.envelope();
     long start = System.nanoTime();
@@ -115,7 +123,7 @@ final class Attempt {
         hub.deliver(
             new Handover(
                 envelope.sender(),
-                leg.recipients(),
+                recipients,
                 envelope.body(),
                 message.size(),
                 message::streamBody));
@@ -123,12 +131,12 @@ final class Attempt {
     switch (result) {
       case Handover.Result.Answered answered -> {
         reached(work, hub);
-        settle(held, hub, way, answered.outcomes(), took);
+        answered(work, hub, answered.outcomes(), took);
       }
-      case Handover.Result.Unreachable down -> missed(work, hub, way, down.reason());
+      case Handover.Result.Unreachable down -> missed(work, hub, recipients, down.reason());
       case Handover.Result.Loop loop -> {
         log.write(Event.LOOP, id(held), hub(hub), Field.of("reason", loop.greeting()));
-        missed(work, hub, way, "the hub is this gateway itself: " + loop.greeting());
+        missed(work, hub, recipients, "the hub is this gateway itself: " + loop.greeting());
       }
       case Handover.Result.Unreadable unreadable -> {
         reached(work, hub);
@@ -143,46 +151,43 @@ final class Attempt {
     }
   }
 
-  private void missed(Dispatch.Work work, Hub hub, Way way, String reason) {
+  private void missed(Dispatch.Work work, Hub hub, List<String> recipients, String reason) {
     Held held = work.held();
-    Held.Leg leg = held.leg(way);
-    if (dispatch.missed(work.lane()) == Dispatch.HubChange.DOWN) {
-      log.write(Event.HUB_DOWN, hub(hub), Field.of("reason", reason));
+    int tries = work.leg().tries();
+    switch (dispatch.missed(work.lane(), reason, settlement::isOverdue)) {
+      case DOWN -> log.write(Event.HUB_DOWN, hub(hub), Field.of("reason", reason));
+      case UP, NONE -> {}
     }
     Duration wait = dispatch.untilProbe(work.lane());
-    if (held.saysWaitingFor(way)) {
-      for (String to : leg.recipients()) {
-        logDeferred(held, to, hub, reason, leg.tries(), wait);
-      }
+    for (String to : recipients) {
+      logDeferred(held, to, hub, reason, tries, wait);
     }
-    recordDeferral(held, wait, leg.tries(), reason);
+    recordDeferral(held, wait, tries, reason);
   }
 
-  private void settle(Held held, Hub hub, Way way, Map<String, Outcome> outcomes, Duration took) {
+  private void answered(Dispatch.Work work, Hub hub, Map<String, Outcome> outcomes, Duration took) {
+    Held held = work.held();
     Map<String, Outcome> delivered = new LinkedHashMap<>();
     Map<String, String> deferred = new LinkedHashMap<>();
     outcomes.forEach((to, outcome) -> {
       switch (outcome) {
         case Outcome.Delivered _ -> delivered.put(to, outcome);
         case Outcome.Deferred later -> deferred.put(to, later.reason());
-        case Outcome.Failed refused -> {
-          held.failures().put(to, refused.reply());
-          log.write(
-              Event.FAILED,
-              id(held),
-              Field.of("to", to),
-              hub(hub),
-              Field.of("reply", refused.reply()));
-        }
+        case Outcome.Failed refused -> refused(held, to, hub, refused.reply());
       }
     });
     recordDelivered(held, delivered);
     delivered.forEach((to, outcome) -> logDelivered(held, to, hub, outcome, took));
     if (deferred.isEmpty()) {
-      held.legs().remove(way);
+      held.done(work.leg());
     } else {
-      defer(held, hub, held.leg(way), deferred);
+      defer(held, hub, work.leg(), deferred);
     }
+  }
+
+  private void refused(Held held, String to, Hub hub, String reply) {
+    held.fail(Failure.refused(to, hub.name().toString(), reply));
+    log.write(Event.FAILED, id(held), Field.of("to", to), hub(hub), Field.of("reply", reply));
   }
 
   private void recordDelivered(Held held, Map<String, Outcome> delivered) {
@@ -199,7 +204,7 @@ final class Attempt {
 
   private void defer(Held held, Hub hub, Held.Leg leg, Map<String, String> deferred) {
     Duration wait = backOff.after(leg.tries() + 1, jitter());
-    leg.tryAgain(new ArrayList<>(deferred.keySet()), System.nanoTime() + wait.toNanos());
+    leg.tryAgain(System.nanoTime() + wait.toNanos());
     deferred.forEach((to, reason) -> logDeferred(held, to, hub, reason, leg.tries(), wait));
     recordDeferral(held, wait, leg.tries(), deferred.values().iterator().next());
   }
@@ -232,24 +237,9 @@ final class Attempt {
 
   private void putOff(Held held) {
     long when = System.nanoTime() + backOff.least().toNanos();
-    held.legs().values().forEach(leg -> leg.tryAgain(leg.recipients(), when));
-    held.putOff(when);
-  }
-
-  /** Ends a message for which nothing is left to try; false if that has to be done again. */
-  private boolean settle(Held held) {
-    String reason = held.setAsideReason();
-    if (reason.isEmpty()) {
-      return true;
-    }
-    try {
-      queue.setAside(held.message(), reason);
-      log.write(Event.SET_ASIDE, id(held), Field.of("reason", reason.strip()));
-      return true;
-    } catch (IOException e) {
-      log.write(Event.TROUBLE, Field.of("what", "setting aside"), id(held), error(e));
-      putOff(held);
-      return false;
+    held.legs().forEach(leg -> leg.tryAgain(when));
+    if (held.legs().isEmpty()) {
+      held.local(when).dueAt(when);
     }
   }
 

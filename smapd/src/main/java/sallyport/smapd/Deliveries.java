@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +23,9 @@ import sallyport.spool.QueuedMessage;
  * them on.
  *
  * <p>Threads, all of the platform since they read files: one that takes over, and the workers. What
- * waits is in {@link Dispatch}; at most {@link sallyport.spool.QueueLimits#messagesHeld} messages
- * are held, envelopes only, and beyond that new ones stay where smap has put them. Shares nothing
- * with smap but the folder, so a hub that is down never stops mail from being taken in.
+ * waits is in {@link Dispatch}; at most {@code max-queue} messages are held, envelopes only, and
+ * beyond that new ones stay where smap has put them. Shares nothing with smap but the folder, so a
+ * hub that is down never stops mail from being taken in.
  */
 final class Deliveries implements AutoCloseable {
 
@@ -40,7 +41,7 @@ final class Deliveries implements AutoCloseable {
   private static final Duration IDLE_WAIT = Duration.ofSeconds(5);
 
   private final Queue queue;
-  private final int messagesHeld;
+  private final ClockGuard guard;
   private final Arrivals arrivals;
   private final SmapdConfig config;
   private final Routes routes;
@@ -55,12 +56,13 @@ final class Deliveries implements AutoCloseable {
   /**
    * An engine that stands still.
    *
+   * @param returns who is told of what cannot be delivered
    * @param hubs one for each of {@link Routes#destinations}
    * @param fatal told of what must not happen; ends the process
    */
   Deliveries(
       Queue queue,
-      int messagesHeld,
+      Returns returns,
       Arrivals arrivals,
       SmapdConfig config,
       Map<Destination, Hub> hubs,
@@ -68,7 +70,6 @@ final class Deliveries implements AutoCloseable {
       InstantSource clock,
       Consumer<Throwable> fatal) {
     this.queue = queue;
-    this.messagesHeld = messagesHeld;
     this.arrivals = arrivals;
     this.config = config;
     this.routes = config.routing();
@@ -83,12 +84,18 @@ final class Deliveries implements AutoCloseable {
             config.backOff(),
             System::nanoTime,
             Attempt::jitter);
-    this.attempt = new Attempt(queue, dispatch, this.hubs, config, log, clock);
+    this.guard = new ClockGuard(clock, System::nanoTime, this::clockStepped);
+    Settlement settlement = new Settlement(queue, dispatch, returns, guard, config, log, clock);
+    this.attempt = new Attempt(queue, dispatch, settlement, this.hubs, config, log, clock);
   }
 
   /** Starts the threads, with what the queue held from before. */
   void start() {
     Instant now = clock.instant();
+    queue.recovered().stream()
+        .map(QueuedMessage::arrived)
+        .max(Comparator.naturalOrder())
+        .ifPresent(guard::start);
     for (QueuedMessage message : queue.recovered()) {
       Duration wait = Duration.between(now, message.nextTry());
       // The clock may have been set: no message waits longer than the longest back-off.
@@ -99,6 +106,13 @@ final class Deliveries implements AutoCloseable {
     for (int i = 1; i <= config.maxChildren(); i++) {
       thread("worker " + i, this::work);
     }
+  }
+
+  private void clockStepped(Duration step) {
+    log.write(
+        Event.CLOCK_STEP,
+        Field.of("by", step.toSeconds()),
+        Field.of("suspended", ClockGuard.SUSPENSION.toSeconds()));
   }
 
   private void thread(String name, Runnable task) {
@@ -118,19 +132,20 @@ final class Deliveries implements AutoCloseable {
 
   private void hold(QueuedMessage message, long nanosFromNow) {
     Held held = new Held(message, routes, System.nanoTime() + nanosFromNow);
-    held.failures()
-        .forEach((to, why) ->
-            log.write(
-                Event.FAILED,
-                Field.of("id", held.id()),
-                Field.of("to", to),
-                Field.of("reply", why)));
+    for (Failure failure : held.failures()) {
+      log.write(
+          Event.FAILED,
+          Field.of("id", held.id()),
+          Field.of("to", failure.recipient()),
+          Field.of("reply", failure.diagnostic()));
+    }
     dispatch.add(held);
   }
 
   private void takeOver() {
     while (!arrivals.isClosed()) {
-      int room = Math.min(TAKEN_AT_ONCE, messagesHeld - dispatch.held());
+      guard.trusts();
+      int room = Math.min(TAKEN_AT_ONCE, config.maxQueue() - dispatch.held());
       Duration wait = room <= 0 ? LOOK_AGAIN : config.wakeup();
       if (room > 0) {
         try {
@@ -151,7 +166,7 @@ final class Deliveries implements AutoCloseable {
   private void announce(QueuedMessage message) {
     log.write(
         Event.TAKEN,
-        Field.of("id", message.envelope().id().text()),
+        Field.of("id", message.id().text()),
         Field.of("batch", message.batch()),
         Field.of("from", message.envelope().sender()),
         Field.of("bytes", message.size()));

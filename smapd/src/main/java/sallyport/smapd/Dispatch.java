@@ -1,42 +1,43 @@
 package sallyport.smapd;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
+import sallyport.spool.QueueId;
 
 /**
- * Decides which worker does what next. Every message that smapd holds waits in exactly one place:
- * in the lane of a hub, in the lane for what needs no hub, or for its time to come.
+ * Decides which worker does what next. Each part of a message that smapd holds waits in the {@link
+ * Lane} of its destination, or in the one for what needs none; one that has a message has all of
+ * it, so that no message is ever in two hands.
  *
- * <p>Each hub has a lane of its own and may take only a part of the workers when there are several
- * hubs, so that a slow one cannot stop the mail for the others. A hub that cannot be reached is
- * down: its lane rests, but for one message at the end of each back-off, which finds out. If it
- * refuses a connection while others work, it is not down but full, and gets fewer workers for a
- * while.
+ * <p>Each destination may take only a part of the workers when there are several, so that a slow
+ * one cannot stop the mail for the others; they are asked in turn. What waits costs no work: time
+ * goes by the number of destinations, and by the logarithm of that of messages.
  *
  * <p>Safe for all threads; one lock; nothing under it blocks.
  */
 final class Dispatch {
 
-  /** Workers that may be busy with what needs no hub, such as setting messages aside. */
+  /** Workers that may be busy with what needs no hub, such as returning and setting aside. */
   static final int LOCAL_WORKERS = 2;
 
-  /** What a worker is to do: this message, at the hub of this lane. */
-  record Work(Held held, Lane lane) {}
+  /** What a worker is to do: this part of a message, in this lane. */
+  record Work(Held.Leg leg, Lane lane) {
+    Held held() {
+      return leg.held();
+    }
+  }
 
   /** What the engine is told when a hub's state changes. */
   enum HubChange {
@@ -48,47 +49,41 @@ final class Dispatch {
     DOWN
   }
 
-  /** The messages for one hub, or those that need none. Guarded by the lock of the dispatch. */
-  static final class Lane {
-    private final @Nullable Destination destination;
-    private final int workers;
-    private final Deque<Held> ready = new ArrayDeque<>();
-    private int busy;
-    private boolean down;
-    private int failures;
-    private long probeAt;
-    private int limit = Integer.MAX_VALUE;
-    private long limitUntil;
-
-    private Lane(@Nullable Destination destination, int workers) {
-      this.destination = destination;
-      this.workers = workers;
-    }
-
-    Optional<Destination> destination() {
-      return Optional.ofNullable(destination);
-    }
-
-    private boolean serves(long now) {
-      int allowed = now - limitUntil < 0 ? Math.min(limit, workers) : workers;
-      return !ready.isEmpty() && busy < allowed && (!down || (now - probeAt >= 0 && busy == 0));
-    }
+  /** How it stands with a message. */
+  enum State {
+    /** It is being worked on. */
+    IN_WORK,
+    /** It waits for a worker. */
+    READY,
+    /** It was tried, and waits for its next attempt. */
+    DEFERRED,
+    /** It waits for a hub that is down. */
+    WAITING_FOR_HUB,
+    /** An administrator has it. */
+    CLAIMED,
+    /** It is not held any more. */
+    ENDED
   }
+
+  /**
+   * How it stands with a message.
+   *
+   * @param next until the next attempt; zero if nothing but a free worker is waited for
+   * @param hubDown why the hub is down that it waits for; empty if that is not the state
+   */
+  record Standing(State state, Duration next, String hubDown) {}
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Map<Destination, Lane> lanes = new LinkedHashMap<>();
-  private final Lane local = new Lane(null, LOCAL_WORKERS);
+  private final Lane local;
   private final List<Lane> rotation = new ArrayList<>();
-  private final PriorityQueue<Timed> timed;
+  private final Map<QueueId, Held> held = new HashMap<>();
   private final BackOff backOff;
   private final LongSupplier nanoTime;
   private final DoubleSupplier jitter;
   private int turn;
-  private int held;
   private boolean closed;
-
-  private record Timed(long wake, Held held) {}
 
   /**
    * A dispatch that holds nothing.
@@ -106,11 +101,12 @@ final class Dispatch {
     this.backOff = backOff;
     this.nanoTime = nanoTime;
     this.jitter = jitter;
-    long origin = nanoTime.getAsLong();
-    this.timed = new PriorityQueue<>(Comparator.comparingLong(t -> t.wake() - origin));
+    long now = nanoTime.getAsLong();
+    int share = workersFor(workers, destinations.size());
     for (Destination destination : destinations) {
-      lanes.put(destination, new Lane(destination, workersFor(workers, destinations.size())));
+      lanes.put(destination, Lane.to(destination, share, now));
     }
+    local = Lane.local(LOCAL_WORKERS, now);
     rotation.addAll(lanes.values());
     rotation.add(local);
   }
@@ -120,11 +116,18 @@ final class Dispatch {
     return Math.max(1, workers - Math.min(hubs - 1, workers / 2));
   }
 
-  /** Takes a message in. */
+  /**
+   * Takes a message in.
+   *
+   * @throws IllegalArgumentException if one of that id is held already
+   */
   void add(Held message) {
     locked(() -> {
-      held++;
+      if (held.putIfAbsent(message.message().id(), message) != null) {
+        throw new IllegalArgumentException(message.id() + " is held already");
+      }
       place(message);
+      changed.signal();
     });
   }
 
@@ -132,7 +135,7 @@ final class Dispatch {
   int held() {
     lock.lock();
     try {
-      return held;
+      return held.size();
     } finally {
       lock.unlock();
     }
@@ -150,7 +153,6 @@ final class Dispatch {
     try {
       while (!closed) {
         long now = nanoTime.getAsLong();
-        placeWhatIsDue(now);
         Optional<Work> work = next(now);
         if (work.isPresent() || now - end >= 0) {
           return work;
@@ -166,19 +168,53 @@ final class Dispatch {
     }
   }
 
+  private Optional<Work> next(long now) {
+    for (int i = 0; i < rotation.size(); i++) {
+      Lane lane = rotation.get((turn + i) % rotation.size());
+      Held.Leg leg = lane.take(now);
+      if (leg != null) {
+        turn = (turn + i + 1) % rotation.size();
+        take(leg.held(), Held.Owner.WORKER);
+        wakeAnotherIfThereIsMore(now);
+        return Optional.of(new Work(leg, lane));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Each who takes work wakes one more, so that nobody has to wake all. */
+  private void wakeAnotherIfThereIsMore(long now) {
+    for (Lane lane : rotation) {
+      if (lane.serves(now)) {
+        changed.signal();
+        return;
+      }
+    }
+  }
+
+  private long untilSomethingIsDue(long now) {
+    long least = Long.MAX_VALUE;
+    for (Lane lane : rotation) {
+      least = Math.min(least, lane.untilDue(now));
+    }
+    return Math.max(1, least);
+  }
+
   /** Gives a message back after an attempt, to wait for what it needs next. */
   void giveBack(Work work) {
     locked(() -> {
-      work.lane().busy--;
+      work.lane().release();
       place(work.held());
+      changed.signal();
     });
   }
 
   /** The message is finished. */
   void finished(Work work) {
     locked(() -> {
-      work.lane().busy--;
-      held--;
+      work.lane().release();
+      end(work.held());
+      changed.signal();
     });
   }
 
@@ -186,31 +222,35 @@ final class Dispatch {
   HubChange reached(Lane lane) {
     lock.lock();
     try {
-      boolean wasDown = lane.down;
-      lane.down = false;
-      lane.failures = 0;
-      changed.signalAll();
+      boolean wasDown = lane.reached();
       return wasDown ? HubChange.UP : HubChange.NONE;
     } finally {
       lock.unlock();
     }
   }
 
-  /** The hub of this lane did not take a connection. To be called before {@link #giveBack}. */
-  HubChange missed(Lane lane) {
+  /**
+   * The hub of this lane did not take a connection. To be called before {@link #giveBack}. If it is
+   * down, what waits for it is looked through, once a probe.
+   *
+   * @param reason in one line
+   * @param overdue messages for which something is to be done although their hub is down
+   */
+  HubChange missed(Lane lane, String reason, Predicate<Held> overdue) {
     lock.lock();
     try {
       long now = nanoTime.getAsLong();
-      if (lane.busy > 1) {
-        lane.limit = lane.busy - 1;
-        lane.limitUntil = now + backOff.least().toNanos();
+      boolean wasDown = lane.isDown();
+      if (!lane.missed(reason, backOff, jitter.getAsDouble(), now)) {
         return HubChange.NONE;
       }
-      boolean wasDown = lane.down;
-      lane.down = true;
-      lane.failures++;
-      lane.probeAt = now + backOff.after(lane.failures, jitter.getAsDouble()).toNanos();
-      placeAgainWhatHasOtherWays(lane);
+      for (Held message : lane.all(overdue)) {
+        Held.Leg leg = message.local(now);
+        if (leg.heap == null) {
+          local.add(leg, now);
+        }
+      }
+      changed.signal();
       return wasDown ? HubChange.NONE : HubChange.DOWN;
     } finally {
       lock.unlock();
@@ -221,8 +261,27 @@ final class Dispatch {
   Duration untilProbe(Lane lane) {
     lock.lock();
     try {
-      long left = lane.probeAt - nanoTime.getAsLong();
-      return lane.down && left > 0 ? Duration.ofNanos(left) : Duration.ZERO;
+      return lane.untilProbe(nanoTime.getAsLong());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Why the hub that this leg needs is down; empty if it is not. */
+  String downReason(Held.Leg leg) {
+    lock.lock();
+    try {
+      return laneOf(leg).reason();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether this leg could be worked on now, if there were a worker. */
+  boolean isWorkable(Held.Leg leg) {
+    lock.lock();
+    try {
+      return laneOf(leg).earliest(leg) - nanoTime.getAsLong() <= 0;
     } finally {
       lock.unlock();
     }
@@ -230,98 +289,185 @@ final class Dispatch {
 
   /** No more work; wakes all workers. */
   void close() {
-    locked(() -> closed = true);
+    locked(() -> {
+      closed = true;
+      changed.signalAll();
+    });
+  }
+
+  /** All messages that are held, in no order. What may be asked about them is {@link #standing}. */
+  List<Held> all() {
+    lock.lock();
+    try {
+      return List.copyOf(held.values());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Takes a message out of the workers' reach, until {@link #putBack} or {@link #ended}.
+   *
+   * @return empty if it is not held, is being worked on, or was claimed already
+   */
+  Optional<Held> claim(QueueId id) {
+    lock.lock();
+    try {
+      Held message = held.get(id);
+      if (message == null || message.owner != Held.Owner.NOBODY) {
+        return Optional.empty();
+      }
+      take(message, Held.Owner.ADMINISTRATOR);
+      return Optional.of(message);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Gives a claimed message back, to wait for what it waited for. */
+  void putBack(Held claimed) {
+    locked(() -> {
+      requireClaimed(claimed);
+      place(claimed);
+      changed.signal();
+    });
+  }
+
+  /** A claimed message is not in the queue any more. */
+  void ended(Held claimed) {
+    locked(() -> {
+      requireClaimed(claimed);
+      end(claimed);
+    });
+  }
+
+  private static void requireClaimed(Held message) {
+    if (message.owner != Held.Owner.ADMINISTRATOR) {
+      throw new IllegalStateException(message.id() + " was not claimed");
+    }
+  }
+
+  /**
+   * Makes a message due now, and its hubs, if they are down, due to be probed. Changes nothing for
+   * one that is being worked on.
+   */
+  void retryNow(Held message) {
+    locked(() -> {
+      if (message.owner == Held.Owner.NOBODY) {
+        makeDue(message, nanoTime.getAsLong());
+        changed.signal();
+      }
+    });
+  }
+
+  /** The same for all messages. Looks at each. */
+  void retryAllNow() {
+    locked(() -> {
+      long now = nanoTime.getAsLong();
+      for (Held message : held.values()) {
+        if (message.owner == Held.Owner.NOBODY) {
+          makeDue(message, now);
+        }
+      }
+      changed.signal();
+    });
+  }
+
+  private void makeDue(Held message, long now) {
+    take(message, Held.Owner.ADMINISTRATOR);
+    for (Held.Leg leg : message.legs()) {
+      laneOf(leg).probeNow(now);
+      if (leg.due() - now > 0) {
+        leg.dueAt(now);
+      }
+    }
+    message.local().ifPresent(leg -> leg.dueAt(now));
+    place(message);
+  }
+
+  /** How it stands with a message. */
+  Standing standing(Held message) {
+    lock.lock();
+    try {
+      return switch (message.owner) {
+        case WORKER -> new Standing(State.IN_WORK, Duration.ZERO, "");
+        case ADMINISTRATOR -> new Standing(State.CLAIMED, Duration.ZERO, "");
+        case ENDED -> new Standing(State.ENDED, Duration.ZERO, "");
+        case NOBODY -> standing(message, nanoTime.getAsLong());
+      };
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Decided by the part that can be tried first. */
+  private Standing standing(Held message, long now) {
+    List<Held.Leg> parts = message.legs().isEmpty() ? localOf(message) : message.legs();
+    Held.Leg first = parts.getFirst();
+    for (Held.Leg leg : parts) {
+      if (laneOf(leg).earliest(leg) - laneOf(first).earliest(first) < 0) {
+        first = leg;
+      }
+    }
+    Lane lane = laneOf(first);
+    long wait = Math.max(0, lane.earliest(first) - now);
+    boolean due = first.due() - now <= 0;
+    State state = lane.isDown() && due ? State.WAITING_FOR_HUB : due ? State.READY : State.DEFERRED;
+    return new Standing(state, Duration.ofNanos(wait), lane.reason());
+  }
+
+  private static List<Held.Leg> localOf(Held message) {
+    return message.local().map(List::of).orElseThrow();
   }
 
   private void locked(Runnable change) {
     lock.lock();
     try {
       change.run();
-      changed.signalAll();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Where a message waits: see the class comment. */
+  /** All parts of it leave their lanes. */
+  private static void take(Held message, Held.Owner owner) {
+    message.owner = owner;
+    message.legs().forEach(Dispatch::leave);
+    message.local().ifPresent(Dispatch::leave);
+  }
+
+  private static void leave(Held.Leg leg) {
+    LegHeap heap = leg.heap;
+    if (heap != null) {
+      heap.remove(leg);
+    }
+  }
+
+  /** Each part that is left goes to its lane. */
   private void place(Held message) {
     long now = nanoTime.getAsLong();
+    message.owner = Held.Owner.NOBODY;
+    message.legs().forEach(leg -> laneOf(leg).add(leg, now));
     if (message.legs().isEmpty()) {
-      placeLocal(message, now);
-      return;
+      message.local(now);
     }
-    boolean only = message.legs().size() == 1;
-    long wake = Long.MAX_VALUE;
-    for (Map.Entry<Way, Held.Leg> leg : message.legs().entrySet()) {
-      Lane lane = laneOf(leg.getKey().destination());
-      long due = leg.getValue().due() - now;
-      if (due <= 0 && (only || !lane.down || lane.probeAt - now <= 0)) {
-        lane.ready.addLast(message);
-        return;
-      }
-      wake = Math.min(wake, lane.down ? Math.max(due, lane.probeAt - now) : due);
-    }
-    timed.add(new Timed(now + wake, message));
+    message.local().ifPresent(leg -> local.add(leg, now));
   }
 
-  private void placeLocal(Held message, long now) {
-    if (message.notBefore() - now > 0) {
-      timed.add(new Timed(message.notBefore(), message));
-    } else {
-      local.ready.addLast(message);
-    }
+  private void end(Held message) {
+    message.owner = Held.Owner.ENDED;
+    held.remove(message.message().id());
   }
 
-  private Lane laneOf(Destination destination) {
-    Lane lane = lanes.get(destination);
-    if (lane == null) {
-      throw new IllegalArgumentException("no lane for " + destination);
-    }
-    return lane;
-  }
-
-  /** A message for several hubs must not wait at one that is down while another would take it. */
-  private void placeAgainWhatHasOtherWays(Lane lane) {
-    List<Held> others = lane.ready.stream().filter(m -> m.legs().size() > 1).toList();
-    if (!others.isEmpty()) {
-      lane.ready.removeIf(m -> m.legs().size() > 1);
-      others.forEach(this::place);
-    }
-  }
-
-  private void placeWhatIsDue(long now) {
-    while (true) {
-      Timed first = timed.peek();
-      if (first == null || first.wake() - now > 0) {
-        return;
-      }
-      timed.remove();
-      place(first.held());
-    }
-  }
-
-  private Optional<Work> next(long now) {
-    for (int i = 0; i < rotation.size(); i++) {
-      Lane lane = rotation.get((turn + i) % rotation.size());
-      if (lane.serves(now)) {
-        turn = (turn + i + 1) % rotation.size();
-        lane.busy++;
-        return Optional.of(new Work(lane.ready.removeFirst(), lane));
-      }
-    }
-    return Optional.empty();
-  }
-
-  private long untilSomethingIsDue(long now) {
-    Timed first = timed.peek();
-    long least = first == null ? Long.MAX_VALUE : first.wake() - now;
-    for (Lane lane : rotation) {
-      if (!lane.ready.isEmpty() && lane.busy == 0 && lane.down) {
-        least = Math.min(least, lane.probeAt - now);
-      } else if (!lane.ready.isEmpty() && lane.limitUntil - now > 0) {
-        least = Math.min(least, lane.limitUntil - now);
-      }
-    }
-    return Math.max(1, least);
+  private Lane laneOf(Held.Leg leg) {
+    return leg.way()
+        .map(way -> {
+          Lane lane = lanes.get(way.destination());
+          if (lane == null) {
+            throw new IllegalArgumentException("no lane for " + way.destination());
+          }
+          return lane;
+        })
+        .orElse(local);
   }
 }

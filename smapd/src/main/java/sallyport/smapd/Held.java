@@ -1,37 +1,51 @@
 package sallyport.smapd;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import sallyport.spool.QueuedMessage;
 
 /**
- * A message that smapd holds, and how far it is: for each way its recipients, and those for whom
- * there is no hope.
+ * A message that smapd holds, and what is to be remembered of it while it waits: a million of these
+ * may be in memory, so that all else (recipients, header) is got from the message when it is worked
+ * on.
  *
- * <p>Owned by one thread at a time: by the worker that took it from {@link Dispatch}, otherwise by
- * {@link Dispatch} under its lock.
+ * <p>Owned by one thread at a time: by the worker that took it from {@link Dispatch} or claimed it
+ * there, otherwise by {@link Dispatch} under its lock.
  */
 final class Held {
 
-  /** The part of a message that is handed over at once. */
+  /** The part of a message that is handed over at once; without a way, what needs no hub. */
   static final class Leg {
-    private List<String> recipients;
+    private final Held held;
+    private final @Nullable Way way;
     private int tries;
     private long due;
 
-    private Leg(List<String> recipients, int tries, long due) {
-      this.recipients = recipients;
+    /** Where it waits; {@link LegHeap} and {@link Dispatch} only. */
+    @Nullable LegHeap heap;
+
+    /** Its place there; {@link LegHeap} only. */
+    int place;
+
+    private Leg(Held held, @Nullable Way way, int tries, long due) {
+      this.held = held;
+      this.way = way;
       this.tries = tries;
       this.due = due;
     }
 
-    List<String> recipients() {
-      return recipients;
+    Held held() {
+      return held;
+    }
+
+    /** Which way it goes; empty for what needs no hub. */
+    Optional<Way> way() {
+      return Optional.ofNullable(way);
     }
 
     /** Attempts so far that were answered. */
@@ -44,20 +58,38 @@ final class Held {
       return due;
     }
 
-    /** Notes that these recipients are to be tried again, and when. */
-    void tryAgain(List<String> deferred, long when) {
-      recipients = List.copyOf(deferred);
+    /** Notes that an attempt was answered, and when the next is due. */
+    void tryAgain(long when) {
       tries++;
+      due = when;
+    }
+
+    /** Puts it off or brings it forward; by its owner, and never while it waits in a heap. */
+    void dueAt(long when) {
       due = when;
     }
   }
 
+  /** Who has the message. */
+  enum Owner {
+    /** Nobody: it waits in {@link Dispatch}. */
+    NOBODY,
+    /** A worker. */
+    WORKER,
+    /** An administrator. */
+    ADMINISTRATOR,
+    /** Nobody any more. */
+    ENDED
+  }
+
   private final QueuedMessage message;
-  private final Map<Way, Leg> legs = new LinkedHashMap<>();
-  private final Map<String, String> failures = new LinkedHashMap<>();
-  private final Set<Way> saidWaiting = new LinkedHashSet<>();
+  private List<Leg> legs;
+  private List<Failure> failures = List.of();
   private String setAside = "";
-  private long notBefore;
+  private @Nullable Leg local;
+
+  /** {@link Dispatch} only, under its lock. */
+  Owner owner = Owner.NOBODY;
 
   /**
    * A message as it came from the queue.
@@ -66,18 +98,24 @@ final class Held {
    */
   Held(QueuedMessage message, Routes routes, long due) {
     this.message = message;
-    this.notBefore = due;
     List<String> allowed = new ArrayList<>();
     for (String recipient : message.pending()) {
       if (EnvelopeCheck.faultOfRecipient(recipient).isEmpty()) {
         allowed.add(recipient);
       } else {
-        failures.put(recipient, "no address that may be handed on");
+        fail(
+            Failure.own(recipient, EnhancedStatus.BAD_ADDRESS, "no address that may be handed on"));
       }
     }
     Routes.Split split = routes.split(allowed);
-    split.byWay().forEach((way, to) -> legs.put(way, new Leg(to, message.tries(), due)));
-    split.uncarried().forEach(to -> failures.put(to, "nothing carries mail for this domain"));
+    for (String uncarried : split.uncarried()) {
+      fail(
+          Failure.own(uncarried, EnhancedStatus.UNCARRIED, "nothing carries mail for this domain"));
+    }
+    this.legs =
+        split.byWay().keySet().stream()
+            .map(way -> new Leg(this, way, message.tries(), due))
+            .toList();
   }
 
   QueuedMessage message() {
@@ -85,65 +123,80 @@ final class Held {
   }
 
   String id() {
-    return message.envelope().id().text();
+    return message.id().text();
   }
 
-  /** What is still to be handed over. */
-  Map<Way, Leg> legs() {
+  /** What is still to be handed over, one leg a way. */
+  List<Leg> legs() {
     return legs;
   }
 
-  /** The part that goes this way. */
-  Leg leg(Way way) {
-    Leg leg = legs.get(way);
-    if (leg == null) {
-      throw new IllegalArgumentException("nothing goes to " + way);
-    }
-    return leg;
+  /** Where the legs go. */
+  Set<Destination> destinations() {
+    return legs.stream()
+        .flatMap(leg -> leg.way().stream())
+        .map(Way::destination)
+        .collect(Collectors.toSet());
   }
 
-  /** A part that may be handed to this destination now, by {@link System#nanoTime}. */
-  Optional<Way> wayTo(Destination destination, long now) {
-    return legs.entrySet().stream()
-        .filter(leg -> leg.getKey().destination().equals(destination))
-        .filter(leg -> leg.getValue().due() - now <= 0)
-        .map(Map.Entry::getKey)
-        .findFirst();
+  /** The recipients of each way, without those that have failed. */
+  Map<Way, List<String>> recipients(Routes routes) {
+    Set<String> failed = failures.stream().map(Failure::recipient).collect(Collectors.toSet());
+    return routes
+        .split(message.pending().stream().filter(to -> !failed.contains(to)).toList())
+        .byWay();
   }
 
-  /** Recipients without hope, and why. */
-  Map<String, String> failures() {
+  /** Nothing is left to do on this leg. */
+  void done(Leg leg) {
+    legs = legs.stream().filter(other -> other != leg).toList();
+  }
+
+  /** Recipients without hope, and why; not yet told to anybody. */
+  List<Failure> failures() {
     return failures;
+  }
+
+  /** Notes that there is no hope for a recipient. */
+  void fail(Failure failure) {
+    List<Failure> all = new ArrayList<>(failures);
+    all.add(failure);
+    failures = List.copyOf(all);
+  }
+
+  /** The failures were told and recorded. */
+  void failuresDealtWith() {
+    failures = List.of();
   }
 
   /** The whole message is to be set aside: no hub is to be tried. */
   void giveUp(String reason) {
     setAside = reason;
-    legs.clear();
+    legs = List.of();
   }
 
-  /** Why the message is to be set aside, or empty. */
+  /** Why the whole message is to be set aside, or empty. */
   String setAsideReason() {
-    if (!setAside.isEmpty() || failures.isEmpty()) {
-      return setAside;
+    return setAside;
+  }
+
+  /** What is to be done without a hub, due at once if it was not asked for before. */
+  Leg local(long now) {
+    Leg found = local;
+    if (found == null) {
+      found = new Leg(this, null, 0, now);
+      local = found;
     }
-    StringBuilder reason = new StringBuilder();
-    failures.forEach((to, why) -> reason.append(to).append(": ").append(why).append('\n'));
-    return reason.toString();
+    return found;
   }
 
-  /** When what needs no hub is to be done, by {@link System#nanoTime}. */
-  long notBefore() {
-    return notBefore;
+  /** What is to be done without a hub, if there is anything. */
+  Optional<Leg> local() {
+    return Optional.ofNullable(local);
   }
 
-  /** Puts off what needs no hub. */
-  void putOff(long when) {
-    notBefore = when;
-  }
-
-  /** Whether this is the first time that the message waits for a connection on that way. */
-  boolean saysWaitingFor(Way way) {
-    return saidWaiting.add(way);
+  /** What needed no hub was done. */
+  void localDone() {
+    local = null;
   }
 }

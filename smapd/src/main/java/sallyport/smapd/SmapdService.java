@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import sallyport.daemon.Account;
 import sallyport.daemon.DaemonConfig;
@@ -128,7 +129,11 @@ final class SmapdService implements Service {
       deliveries =
           new Deliveries(
               opened,
-              limits.messagesHeld(),
+              new Returns(
+                  opened::add,
+                  daemon.hostname(),
+                  Optional.of(config.postmaster(daemon.hostname())),
+                  InstantSource.system()),
               must(arrivals),
               config,
               hubs,

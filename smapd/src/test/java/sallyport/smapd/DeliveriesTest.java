@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -120,7 +121,8 @@ class DeliveriesTest {
     deliveries =
         new Deliveries(
             queue,
-            20_000,
+            new Returns(
+                queue::add, "gateway.test", Optional.of("postmaster"), InstantSource.system()),
             Arrivals.in(folders.new_(), config.wakeupOnArrival()),
             config,
             hubs,
@@ -336,12 +338,14 @@ class DeliveriesTest {
 
   @Test
   void aSlowHubDoesNotStopTheOther() throws IOException {
-    inside.answer("DATA", "SILENT");
     startSmapd("smapd: maxchildren 3");
+    commit(HEADER, "a@in.test");
+    awaitEmptyQueue();
+    inside.answer("DATA", "SILENT");
+    inside.commands.clear();
     for (int i = 0; i < 10; i++) {
       commit(HEADER, "a@in.test");
     }
-    awaitLog("taken");
     await().until(() -> inside.commands.stream().filter("DATA"::equals).count() == 2);
     for (int i = 0; i < 10; i++) {
       commit(HEADER, "b@out.test");
