@@ -13,9 +13,10 @@ import java.util.Optional;
 import sallyport.netperm.Location;
 
 /**
- * A bound Unix socket of a daemon. Its file has mode 0660 from the first moment, belongs to the
- * account that will serve, and to the group of its folder. It is left behind when the daemon ends
- * (from inside its jail it could not be removed), and replaced at the next start.
+ * A bound Unix socket of a daemon. Its file has mode 0660, or 0600 if it is for the daemon's
+ * account alone, from the first moment; it belongs to the account that will serve, and to the group
+ * of its folder. It is left behind when the daemon ends (from inside its jail it could not be
+ * removed), and replaced at the next start.
  *
  * @param channel listening, blocking
  * @param path of the socket's file
@@ -27,7 +28,8 @@ public record UnixListener(ServerSocketChannel channel, Path path) implements Au
   /** The longest path that the kernel takes for a socket, in octets. */
   public static final int MAX_PATH = 107;
 
-  private static final int UMASK_OF_SOCKETS = 0117;
+  private static final int FOR_THE_GROUP = 0117;
+  private static final int FOR_THE_OWNER = 0177;
 
   /**
    * Binds the socket. A socket's file that nobody listens on is replaced; nothing else is ever
@@ -39,7 +41,23 @@ public record UnixListener(ServerSocketChannel channel, Path path) implements Au
    */
   public static UnixListener bind(Path path, Optional<Account> account, Location at)
       throws StartupException {
-    String where = at + ": listen " + path + ": ";
+    return bind(path, account, at + ": listen " + path + ": ", FOR_THE_GROUP);
+  }
+
+  /**
+   * Binds a socket for processes of the daemon's own account only, mode 0600; otherwise as {@link
+   * #bind}.
+   *
+   * @param path absolute
+   * @param account who will serve; empty for the account that this process is
+   */
+  public static UnixListener bindForOwner(Path path, Optional<Account> account)
+      throws StartupException {
+    return bind(path, account, path + ": ", FOR_THE_OWNER);
+  }
+
+  private static UnixListener bind(Path path, Optional<Account> account, String where, int umask)
+      throws StartupException {
     if (path.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8).length > MAX_PATH) {
       throw new StartupException(
           ExitCode.CONFIG, where + "a socket's path has at most " + MAX_PATH + " octets");
@@ -48,7 +66,7 @@ public record UnixListener(ServerSocketChannel channel, Path path) implements Au
       Path folder = Optional.ofNullable(path.getParent()).orElseThrow();
       Object group = Files.getAttribute(folder, "unix:gid");
       removeStale(path, where);
-      ServerSocketChannel channel = bound(path);
+      ServerSocketChannel channel = bound(path, umask);
       try {
         if (account.isPresent()) {
           Files.setAttribute(path, "unix:gid", group, LinkOption.NOFOLLOW_LINKS);
@@ -66,9 +84,9 @@ public record UnixListener(ServerSocketChannel channel, Path path) implements Au
     }
   }
 
-  private static ServerSocketChannel bound(Path path) throws IOException {
+  private static ServerSocketChannel bound(Path path, int umask) throws IOException {
     ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-    int before = Kernel.setUmask(UMASK_OF_SOCKETS);
+    int before = Kernel.setUmask(umask);
     try {
       channel.bind(UnixDomainSocketAddress.of(path), BACKLOG);
       return channel;
