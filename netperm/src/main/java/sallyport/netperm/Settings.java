@@ -115,14 +115,18 @@ public final class Settings {
         text -> text.isEmpty() ? Optional.empty() : Optional.of(Optional.of(text)));
   }
 
-  /** A server that mail is handed to, or the like. */
-  public Optional<HostAndPort> hostAndPort(String keyword, int defaultPort) {
-    Optional<String> word = word(keyword);
-    if (word.isEmpty()) {
-      return Optional.empty();
+  /** Servers that do the same, the preferred one first; none if there is no such line. */
+  public List<HostAndPort> hostsAndPorts(String keyword, int defaultPort) {
+    known.add(keyword);
+    List<Rule> lines = rules.with(keyword);
+    warnOfShadowed(lines);
+    if (lines.isEmpty() || !isPlain(lines.getFirst())) {
+      return List.of();
     }
-    Rule rule = rules.first(keyword).orElseThrow();
-    return read(rule, word.get(), text -> HostAndPort.parse(text, defaultPort));
+    Rule rule = lines.getFirst();
+    return rule.values().stream()
+        .flatMap(value -> read(rule, value, text -> HostAndPort.parse(text, defaultPort)).stream())
+        .toList();
   }
 
   private <T> T one(

@@ -37,7 +37,7 @@ class SettingsTest {
     assertThat(empty.word("k")).isEmpty();
     assertThat(empty.words("k")).isEmpty();
     assertThat(empty.each("k")).isEmpty();
-    assertThat(empty.hostAndPort("k", 25)).isEmpty();
+    assertThat(empty.hostsAndPorts("k", 25)).isEmpty();
     assertThat(empty.domains("k").isEmpty()).isTrue();
     assertThat(empty.addresses("k").isEmpty()).isTrue();
     assertThat(empty.where("k")).isEmpty();
@@ -56,8 +56,8 @@ class SettingsTest {
     assertThat(settings("smap: k 'a b'").word("k")).contains("a b");
     assertThat(settings("smap: k a b", "*: k c").words("k")).containsExactly("a", "b", "c");
     assertThat(settings("smap: k a b", "*: k c").each("k")).hasSize(2);
-    assertThat(settings("smap: k hub.example:2525").hostAndPort("k", 25))
-        .contains(new HostAndPort("hub.example", 2525));
+    assertThat(settings("smap: k hub.example:2525 10.1.2.3").hostsAndPorts("k", 25))
+        .containsExactly(new HostAndPort("hub.example", 2525), new HostAndPort("10.1.2.3", 25));
     assertThat(
             settings("smap: k a.example", "smap: k b.example").domains("k").contains("B.example"))
         .isTrue();
@@ -303,7 +303,7 @@ class SettingsTest {
       })
   void wrongServerIsAProblem(String value) {
     Settings settings = settings("smap: k " + value);
-    assertThat(settings.hostAndPort("k", 25)).isEmpty();
+    assertThat(settings.hostsAndPorts("k", 25)).isEmpty();
     assertThat(problems(settings)).hasSize(1).first().asString().contains("expected");
   }
 

@@ -119,7 +119,7 @@ class TableFuzzTest {
     settings.count("25", 1, 1, 9);
     settings.seconds("k", Duration.ZERO, Duration.ZERO, Duration.ofDays(1));
     settings.octets("k", 1, 1, 9);
-    settings.hostAndPort("k", 25);
+    settings.hostsAndPorts("k", 25);
     settings.domains("k");
     settings.addresses("k");
     settings.listen(25);

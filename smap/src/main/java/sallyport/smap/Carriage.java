@@ -9,8 +9,9 @@ import sallyport.netperm.Settings;
  * Which mail smapd can carry on, judged by its own lines of the table: what nothing carries must be
  * refused at the door, not kept until it is too old.
  *
- * @param incoming there is a {@code relay}
- * @param outgoing there is a {@code relay-out}
+ * @param incoming there is a {@code relay}, or a {@code sendmail} that takes what no other line
+ *     takes
+ * @param outgoing there is a {@code relay-out}, or a {@code sendmail}
  * @param named domains of {@code route} lines, which come before both
  */
 record Carriage(boolean incoming, boolean outgoing, DomainSet named) {
@@ -19,12 +20,15 @@ record Carriage(boolean incoming, boolean outgoing, DomainSet named) {
     List<String> domains =
         smapd.each("route").stream()
             .map(Rule::values)
-            .filter(values -> values.size() == 2)
+            .filter(values -> values.size() >= 2)
             .map(List::getFirst)
             .filter(Carriage::isDomain)
             .toList();
+    boolean sendmail = !smapd.each("sendmail").isEmpty();
     return new Carriage(
-        !smapd.each("relay").isEmpty(), !smapd.each("relay-out").isEmpty(), DomainSet.of(domains));
+        sendmail || !smapd.each("relay").isEmpty(),
+        sendmail || !smapd.each("relay-out").isEmpty(),
+        DomainSet.of(domains));
   }
 
   private static boolean isDomain(String text) {

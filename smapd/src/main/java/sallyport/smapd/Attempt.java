@@ -27,7 +27,7 @@ final class Attempt {
   private final Dispatch dispatch;
   private final Settlement settlement;
   private final Routes routes;
-  private final Map<Destination, Hub> hubs;
+  private final Map<Destination, Agent> hubs;
   private final HeaderPolicy headers;
   private final BackOff backOff;
   private final EventLog log;
@@ -37,7 +37,7 @@ final class Attempt {
       Queue queue,
       Dispatch dispatch,
       Settlement settlement,
-      Map<Destination, Hub> hubs,
+      Map<Destination, Agent> hubs,
       SmapdConfig config,
       EventLog log,
       InstantSource clock) {
@@ -82,7 +82,7 @@ final class Attempt {
 
   private void tryHub(Dispatch.Work work, Way way) {
     Held held = work.held();
-    Hub hub = hubs.get(way.destination());
+    Agent hub = hubs.get(way.destination());
     if (hub == null) {
       throw new IllegalStateException("nothing for " + way.destination());
     }
@@ -114,7 +114,7 @@ final class Attempt {
     };
   }
 
-  private void handOver(Dispatch.Work work, Hub hub, List<String> recipients) {
+  private void handOver(Dispatch.Work work, Agent hub, List<String> recipients) {
     Held held = work.held();
     QueuedMessage message = held.message();
     Envelope envelope = message.envelope();
@@ -131,7 +131,7 @@ final class Attempt {
     switch (result) {
       case Handover.Result.Answered answered -> {
         reached(work, hub);
-        answered(work, hub, answered.outcomes(), took);
+        answered(work, answered, took);
       }
       case Handover.Result.Unreachable down -> missed(work, hub, recipients, down.reason());
       case Handover.Result.Loop loop -> {
@@ -145,13 +145,13 @@ final class Attempt {
     }
   }
 
-  private void reached(Dispatch.Work work, Hub hub) {
+  private void reached(Dispatch.Work work, Agent hub) {
     if (dispatch.reached(work.lane()) == Dispatch.HubChange.UP) {
       log.write(Event.HUB_UP, hub(hub));
     }
   }
 
-  private void missed(Dispatch.Work work, Hub hub, List<String> recipients, String reason) {
+  private void missed(Dispatch.Work work, Agent hub, List<String> recipients, String reason) {
     Held held = work.held();
     int tries = work.leg().tries();
     switch (dispatch.missed(work.lane(), reason, settlement::isOverdue)) {
@@ -160,22 +160,25 @@ final class Attempt {
     }
     Duration wait = dispatch.untilProbe(work.lane());
     for (String to : recipients) {
-      logDeferred(held, to, hub, reason, tries, wait);
+      logDeferred(held, to, hub(hub), reason, tries, wait);
     }
     recordDeferral(held, wait, tries, reason);
   }
 
-  private void answered(Dispatch.Work work, Hub hub, Map<String, Outcome> outcomes, Duration took) {
+  private void answered(Dispatch.Work work, Handover.Result.Answered answered, Duration took) {
     Held held = work.held();
+    Field hub = Field.of("hub", answered.by().text());
     Map<String, Outcome> delivered = new LinkedHashMap<>();
     Map<String, String> deferred = new LinkedHashMap<>();
-    outcomes.forEach((to, outcome) -> {
-      switch (outcome) {
-        case Outcome.Delivered _ -> delivered.put(to, outcome);
-        case Outcome.Deferred later -> deferred.put(to, later.reason());
-        case Outcome.Failed refused -> refused(held, to, hub, refused.reply());
-      }
-    });
+    answered
+        .outcomes()
+        .forEach((to, outcome) -> {
+          switch (outcome) {
+            case Outcome.Delivered _ -> delivered.put(to, outcome);
+            case Outcome.Deferred later -> deferred.put(to, later.reason());
+            case Outcome.Failed refused -> refused(held, to, answered.by(), refused.reply());
+          }
+        });
     recordDelivered(held, delivered);
     delivered.forEach((to, outcome) -> logDelivered(held, to, hub, outcome, took));
     if (deferred.isEmpty()) {
@@ -185,9 +188,14 @@ final class Attempt {
     }
   }
 
-  private void refused(Held held, String to, Hub hub, String reply) {
-    held.fail(Failure.refused(to, hub.name().toString(), reply));
-    log.write(Event.FAILED, id(held), Field.of("to", to), hub(hub), Field.of("reply", reply));
+  private void refused(Held held, String to, Handover.Peer by, String reply) {
+    held.fail(Failure.refused(to, by.host(), reply));
+    log.write(
+        Event.FAILED,
+        id(held),
+        Field.of("to", to),
+        Field.of("hub", by.text()),
+        Field.of("reply", reply));
   }
 
   private void recordDelivered(Held held, Map<String, Outcome> delivered) {
@@ -202,7 +210,7 @@ final class Attempt {
     }
   }
 
-  private void defer(Held held, Hub hub, Held.Leg leg, Map<String, String> deferred) {
+  private void defer(Held held, Field hub, Held.Leg leg, Map<String, String> deferred) {
     Duration wait = backOff.after(leg.tries() + 1, jitter());
     leg.tryAgain(System.nanoTime() + wait.toNanos());
     deferred.forEach((to, reason) -> logDeferred(held, to, hub, reason, leg.tries(), wait));
@@ -243,23 +251,24 @@ final class Attempt {
     }
   }
 
-  private void logDelivered(Held held, String to, Hub hub, Outcome outcome, Duration took) {
+  private void logDelivered(Held held, String to, Field hub, Outcome outcome, Duration took) {
     String reply = outcome instanceof Outcome.Delivered delivered ? delivered.reply() : "";
     log.write(
         Event.DELIVERED,
         id(held),
         Field.of("to", to),
-        hub(hub),
+        hub,
         Field.of("reply", reply),
         Field.of("seconds", took));
   }
 
-  private void logDeferred(Held held, String to, Hub hub, String reason, int tries, Duration wait) {
+  private void logDeferred(
+      Held held, String to, Field hub, String reason, int tries, Duration wait) {
     log.write(
         Event.DEFERRED,
         id(held),
         Field.of("to", to),
-        hub(hub),
+        hub,
         Field.of("reason", reason),
         Field.of("tries", tries),
         Field.of("next", wait.toSeconds()));
@@ -269,7 +278,7 @@ final class Attempt {
     return Field.of("id", held.id());
   }
 
-  private static Field hub(Hub hub) {
+  private static Field hub(Agent hub) {
     return Field.of("hub", hub.name().toString());
   }
 

@@ -45,7 +45,7 @@ final class Deliveries implements AutoCloseable {
   private final Arrivals arrivals;
   private final SmapdConfig config;
   private final Routes routes;
-  private final Map<Destination, Hub> hubs;
+  private final Map<Destination, Agent> hubs;
   private final Dispatch dispatch;
   private final Attempt attempt;
   private final EventLog log;
@@ -65,7 +65,7 @@ final class Deliveries implements AutoCloseable {
       Returns returns,
       Arrivals arrivals,
       SmapdConfig config,
-      Map<Destination, Hub> hubs,
+      Map<Destination, Agent> hubs,
       EventLog log,
       InstantSource clock,
       Consumer<Throwable> fatal) {
@@ -180,7 +180,7 @@ final class Deliveries implements AutoCloseable {
   private void work() {
     while (!arrivals.isClosed()) {
       Optional<Dispatch.Work> work = dispatch.take(IDLE_WAIT);
-      work.ifPresentOrElse(attempt::run, () -> hubs.values().forEach(Hub::closeIdle));
+      work.ifPresentOrElse(attempt::run, () -> hubs.values().forEach(Agent::closeIdle));
     }
   }
 
@@ -189,10 +189,10 @@ final class Deliveries implements AutoCloseable {
     arrivals.close();
     dispatch.close();
     if (!joined(bound)) {
-      hubs.values().forEach(Hub::cut);
+      hubs.values().forEach(Agent::cut);
       joined(CUT_BOUND);
     }
-    hubs.values().forEach(Hub::close);
+    hubs.values().forEach(Agent::close);
   }
 
   @SuppressWarnings("Interruption") // An interrupt ends the wait early and is kept.

@@ -1,5 +1,6 @@
 package sallyport.smapd;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import sallyport.netperm.HostAndPort;
@@ -27,6 +28,25 @@ public sealed interface Destination {
     @Override
     public String toString() {
       return inOrder.stream().map(HostAndPort::toString).collect(Collectors.joining(","));
+    }
+  }
+
+  /**
+   * A program of this host that is called as sendmail is.
+   *
+   * @param path absolute
+   */
+  record Program(Path path) implements Destination {
+    /** Checks that no other program can be meant when the working folder changes. */
+    public Program {
+      if (!path.isAbsolute()) {
+        throw new IllegalArgumentException("a program without an absolute path");
+      }
+    }
+
+    @Override
+    public String toString() {
+      return path.toString();
     }
   }
 }

@@ -27,10 +27,18 @@ record Handover(String sender, List<String> recipients, BodyType body, long size
     void writeTo(OutputStream out) throws IOException;
   }
 
+  /**
+   * Who it was of a destination's hubs that answered.
+   *
+   * @param host its name, or its address if the table has none; empty for a program of this host
+   * @param text as the log shows it, {@code host[address]:port}
+   */
+  record Peer(String host, String text) {}
+
   /** What came of it. */
   sealed interface Result {
     /** The hub was reached; there is an outcome for each recipient. */
-    record Answered(Map<String, Outcome> outcomes) implements Result {}
+    record Answered(Peer by, Map<String, Outcome> outcomes) implements Result {}
 
     /** There is no connection to the hub; nothing was handed over. */
     record Unreachable(String reason) implements Result {}

@@ -3,6 +3,7 @@ package sallyport.smapd;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -24,7 +25,7 @@ import sallyport.netperm.HostAndPort;
  *
  * <p>Safe for all threads; {@link #deliver} blocks.
  */
-final class Hub implements AutoCloseable {
+final class Hub implements Agent {
 
   /** How long a connection is kept without work. Hubs commonly wait for 5 minutes. */
   static final Duration IDLE = Duration.ofSeconds(30);
@@ -76,12 +77,13 @@ final class Hub implements AutoCloseable {
     this.times = times;
   }
 
-  Destination.Hubs name() {
+  @Override
+  public Destination.Hubs name() {
     return name;
   }
 
-  /** Hands over one message and waits for the hub's answer. */
-  Handover.Result deliver(Handover handover) {
+  @Override
+  public Handover.Result deliver(Handover handover) {
     try {
       Optional<Kept> kept = takeKept();
       if (kept.isPresent()) {
@@ -141,7 +143,7 @@ final class Hub implements AutoCloseable {
     for (HostAndPort hub : name.inOrder()) {
       for (InetSocketAddress address : addressesOf(hub, reasons)) {
         try {
-          return connect(address);
+          return connect(address, peer(hub, address));
         } catch (IOException | MessagingException e) {
           reasons.add(address.getAddress().getHostAddress() + ": " + HubTransport.deepest(e));
         }
@@ -160,10 +162,26 @@ final class Hub implements AutoCloseable {
     }
   }
 
-  private HubTransport connect(InetSocketAddress address)
+  private static Handover.Peer peer(HostAndPort hub, InetSocketAddress address) {
+    String digits = address.getAddress().getHostAddress();
+    String text =
+        isLiteral(hub.host()) ? hub.toString() : hub.host() + "[" + digits + "]:" + hub.port();
+    return new Handover.Peer(hub.host(), text);
+  }
+
+  private static boolean isLiteral(String host) {
+    try {
+      InetAddress.ofLiteral(host);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private HubTransport connect(InetSocketAddress address, Handover.Peer peer)
       throws IOException, MessagingException, NoConnection {
     BoundedSocket socket = BoundedSocket.connect(address, times.connect());
-    HubTransport transport = new HubTransport(session, socket, times);
+    HubTransport transport = new HubTransport(session, socket, peer, times);
     boolean opened = false;
     try {
       register(transport);
@@ -205,7 +223,8 @@ final class Hub implements AutoCloseable {
   }
 
   /** Says QUIT on connections that have rested for {@link #IDLE}. */
-  void closeIdle() {
+  @Override
+  public void closeIdle() {
     while (true) {
       Kept kept;
       synchronized (this) {
@@ -252,7 +271,8 @@ final class Hub implements AutoCloseable {
   }
 
   /** Drops every connection, also under a worker's hands, and allows no new one. */
-  void cut() {
+  @Override
+  public void cut() {
     List<HubTransport> all;
     synchronized (this) {
       cut = true;

@@ -23,4 +23,9 @@ record HubTimes(Duration connect, Duration command, Duration end, int octetsPerS
   Duration forData(long octets) {
     return command.plusSeconds(octets / octetsPerSecond);
   }
+
+  /** The bound for a program of this host that takes a message of {@code octets}. */
+  Duration forProgram(long octets) {
+    return forData(octets).plus(end);
+  }
 }

@@ -59,6 +59,7 @@ final class HubTransport extends SMTPTransport {
   private static final int CLOSING = 421;
 
   private final BoundedSocket socket;
+  private final Handover.Peer peer;
   private final HubTimes times;
   private long size;
 
@@ -71,9 +72,10 @@ final class HubTransport extends SMTPTransport {
   private @Nullable HubReply end;
 
   /** A transport on a connected socket; nothing is said yet. */
-  HubTransport(Session session, BoundedSocket socket, HubTimes times) {
+  HubTransport(Session session, BoundedSocket socket, Handover.Peer peer, HubTimes times) {
     super(session, null);
     this.socket = socket;
+    this.peer = peer;
     this.times = times;
   }
 
@@ -153,7 +155,7 @@ final class HubTransport extends SMTPTransport {
       cut();
       return new Handover.Result.Unreadable(unreadable);
     }
-    return new Handover.Result.Answered(outcomes(handover.recipients(), trouble));
+    return new Handover.Result.Answered(peer, outcomes(handover.recipients(), trouble));
   }
 
   private String mailParameters(Handover handover) {

@@ -19,7 +19,8 @@ import sallyport.netperm.DomainSet;
  *       {@code *.dom}, and of several {@code *.dom} the longest;
  *   <li>{@code relay}, if the domain is one of {@code local-domains}, or for a bare {@code
  *       postmaster};
- *   <li>{@code relay-out}, if it is not.
+ *   <li>{@code relay-out}, if it is not;
+ *   <li>{@code sendmail}, where the table has no such line.
  * </ol>
  *
  * <p>Where none of these is in the table, nothing carries the mail. Immutable.
@@ -37,8 +38,8 @@ final class Routes {
   record Split(Map<Way, List<String>> byWay, List<String> uncarried) {}
 
   private final DomainSet localDomains;
-  private final Optional<Destination.Hubs> relay;
-  private final Optional<Destination.Hubs> relayOut;
+  private final Optional<Destination> incoming;
+  private final Optional<Destination> outgoing;
   private final Map<String, Destination.Hubs> routes = new LinkedHashMap<>();
 
   /** Of several routes for the same domain the first counts. */
@@ -46,10 +47,11 @@ final class Routes {
       DomainSet localDomains,
       Optional<Destination.Hubs> relay,
       Optional<Destination.Hubs> relayOut,
-      List<SmapdConfig.Route> routes) {
+      List<SmapdConfig.Route> routes,
+      Optional<Destination.Program> sendmail) {
     this.localDomains = localDomains;
-    this.relay = relay;
-    this.relayOut = relayOut;
+    this.incoming = relay.<Destination>map(to -> to).or(() -> sendmail);
+    this.outgoing = relayOut.<Destination>map(to -> to).or(() -> sendmail);
     for (SmapdConfig.Route route : routes) {
       this.routes.putIfAbsent(normal(route.domain()), route.to());
     }
@@ -58,8 +60,8 @@ final class Routes {
   /** All destinations of the table. */
   Set<Destination> destinations() {
     Set<Destination> destinations = new LinkedHashSet<>();
-    relay.ifPresent(destinations::add);
-    relayOut.ifPresent(destinations::add);
+    incoming.ifPresent(destinations::add);
+    outgoing.ifPresent(destinations::add);
     destinations.addAll(routes.values());
     return destinations;
   }
@@ -82,7 +84,7 @@ final class Routes {
     int at = recipient.lastIndexOf('@');
     if (at < 0) {
       return recipient.equalsIgnoreCase("postmaster")
-          ? relay.map(to -> new Way(to, Way.Direction.INCOMING))
+          ? incoming.map(to -> new Way(to, Way.Direction.INCOMING))
           : Optional.empty();
     }
     String domain = normal(recipient.substring(at + 1));
@@ -91,11 +93,11 @@ final class Routes {
     }
     boolean local = localDomains.contains(domain);
     return routeFor(domain)
-        .or(() -> local ? relay : relayOut)
+        .or(() -> local ? incoming : outgoing)
         .map(to -> new Way(to, local ? Way.Direction.INCOMING : Way.Direction.OUTGOING));
   }
 
-  private Optional<Destination.Hubs> routeFor(String domain) {
+  private Optional<Destination> routeFor(String domain) {
     Destination.Hubs found = routes.get(domain);
     for (int dot = domain.indexOf('.');
         found == null && dot >= 0;

@@ -20,6 +20,7 @@ import sallyport.spool.SpoolFolders;
  * @param relay where mail for {@code localDomains} goes
  * @param relayOut where all other mail goes
  * @param routes where mail for certain domains goes, in spite of the two
+ * @param sendmail a program of this host that takes what none of the three takes
  * @param wakeup how often the spool is looked at when nothing wakes smapd
  * @param wakeupOnArrival whether new mail wakes smapd at once
  * @param badDirectory where mail is set aside
@@ -39,6 +40,7 @@ public record SmapdConfig(
     Optional<Destination.Hubs> relay,
     Optional<Destination.Hubs> relayOut,
     List<Route> routes,
+    Optional<Destination.Program> sendmail,
     Duration wakeup,
     boolean wakeupOnArrival,
     Path badDirectory,
@@ -57,7 +59,7 @@ public record SmapdConfig(
   public static final String APPLICATION = "smapd";
 
   /** Keywords that have a place in the table already, and nothing yet that carries them out. */
-  static final Set<String> NOT_CARRIED_OUT = Set.of("sendmail", "shorten-sender", "metrics");
+  static final Set<String> NOT_CARRIED_OUT = Set.of("shorten-sender", "metrics");
 
   /** Every keyword that this class reads; those of all daemons come on top. */
   public static final Set<String> KEYWORDS =
@@ -123,9 +125,10 @@ public record SmapdConfig(
     SmapdConfig config =
         new SmapdConfig(
             settings.domains("local-domains"),
-            settings.hostAndPort("relay", SMTP_PORT).map(Destination.Hubs::of),
-            settings.hostAndPort("relay-out", SMTP_PORT).map(Destination.Hubs::of),
+            hubs(settings.hostsAndPorts("relay", SMTP_PORT)),
+            hubs(settings.hostsAndPorts("relay-out", SMTP_PORT)),
             routes(settings),
+            sendmail(settings),
             settings.seconds("wakeup", WAKEUP, Duration.ofSeconds(1), LONGEST_WAKEUP),
             settings.yesNo("wakeup-on-arrival", true),
             badDirectory(settings, directory),
@@ -178,18 +181,36 @@ public record SmapdConfig(
     return path;
   }
 
+  private static Optional<Destination.Hubs> hubs(List<HostAndPort> inOrder) {
+    return inOrder.isEmpty() ? Optional.empty() : Optional.of(new Destination.Hubs(inOrder));
+  }
+
+  private static Optional<Destination.Program> sendmail(Settings settings) {
+    Optional<String> word = settings.word("sendmail");
+    if (word.isEmpty()) {
+      return Optional.empty();
+    }
+    if (!word.get().startsWith("/") || word.get().indexOf('\0') >= 0) {
+      settings
+          .where("sendmail")
+          .ifPresent(at -> settings.error(at, "sendmail: expected the absolute path of a program"));
+      return Optional.empty();
+    }
+    return Optional.of(new Destination.Program(Path.of(word.get())));
+  }
+
   private static List<Route> routes(Settings settings) {
     List<Route> routes = new ArrayList<>();
     for (Rule rule : settings.each("route")) {
       try {
-        if (rule.values().size() != 2) {
+        if (rule.values().size() < 2) {
           throw new IllegalArgumentException("expected a domain and a host");
         }
-        String domain = rule.values().get(0);
+        String domain = rule.values().getFirst();
         DomainSet.of(List.of(domain));
-        routes.add(
-            new Route(
-                domain, Destination.Hubs.of(HostAndPort.parse(rule.values().get(1), SMTP_PORT))));
+        List<HostAndPort> hubs =
+            rule.values().stream().skip(1).map(host -> HostAndPort.parse(host, SMTP_PORT)).toList();
+        routes.add(new Route(domain, new Destination.Hubs(hubs)));
       } catch (IllegalArgumentException e) {
         settings.error(rule.at(), "route: " + e.getMessage());
       }
@@ -220,11 +241,15 @@ public record SmapdConfig(
   }
 
   private void checkThatMailIsCarried(Settings settings) {
-    if (relay.isEmpty() && relayOut.isEmpty() && routes.isEmpty()) {
+    if (relay.isEmpty() && relayOut.isEmpty() && routes.isEmpty() && sendmail.isEmpty()) {
       settings.error(
           settings.whole(),
-          "smapd: nothing carries mail; expected a line 'relay', 'relay-out' or 'route'");
-    } else if (!localDomains.isEmpty() && relay.isEmpty() && routes.isEmpty()) {
+          "smapd: nothing carries mail; expected a line 'relay', 'relay-out', 'route' or"
+              + " 'sendmail'");
+    } else if (!localDomains.isEmpty()
+        && relay.isEmpty()
+        && routes.isEmpty()
+        && sendmail.isEmpty()) {
       settings.warning(
           settings.whole(), "smapd: nothing carries mail for local-domains; expected 'relay'");
     } else if (localDomains.isEmpty() && relay.isPresent()) {
@@ -260,6 +285,6 @@ public record SmapdConfig(
   }
 
   Routes routing() {
-    return new Routes(localDomains, relay, relayOut, routes);
+    return new Routes(localDomains, relay, relayOut, routes, sendmail);
   }
 }

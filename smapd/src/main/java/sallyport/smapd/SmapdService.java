@@ -18,6 +18,7 @@ import sallyport.daemon.Event;
 import sallyport.daemon.EventLog;
 import sallyport.daemon.ExitCode;
 import sallyport.daemon.Field;
+import sallyport.daemon.Jail;
 import sallyport.daemon.ServerAddresses;
 import sallyport.daemon.Service;
 import sallyport.daemon.Startup;
@@ -41,7 +42,7 @@ final class SmapdService implements Service {
 
   private @Nullable Startup startup;
   private @Nullable SpoolFolders folders;
-  private final Map<Destination, Hub> hubs = new LinkedHashMap<>();
+  private final Map<Destination, Agent> hubs = new LinkedHashMap<>();
   private @Nullable Queue queue;
   private @Nullable Arrivals arrivals;
   private @Nullable Deliveries deliveries;
@@ -56,6 +57,12 @@ final class SmapdService implements Service {
     this.times = times;
   }
 
+  /** A chroot has no sendmail, and no-new-privileges would break one that is set-gid. */
+  @Override
+  public Jail jail() {
+    return config.sendmail().isPresent() ? Jail.ACCOUNT_ONLY : Jail.CHROOT;
+  }
+
   @Override
   public void prepare(Startup given) throws StartupException {
     startup = given;
@@ -68,6 +75,7 @@ final class SmapdService implements Service {
           hubs.put(found, new Hub(found, daemon.hostname(), names::of, session, times));
           found.inOrder().forEach(name -> lookUp(name, names, given.log()));
         }
+        case Destination.Program program -> hubs.put(program, new Sendmail(program, times));
       }
     }
     rehearse(session, given.privileges());

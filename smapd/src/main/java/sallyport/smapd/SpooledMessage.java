@@ -45,7 +45,7 @@ final class SpooledMessage extends SMTPMessage {
       handover.octets().writeTo(hub);
       hub.finish();
     } catch (IOException e) {
-      if (!hub.failed) {
+      if (!hub.failed()) {
         spoolFailure = e;
       }
       throw e;
@@ -76,7 +76,7 @@ final class SpooledMessage extends SMTPMessage {
    * may not, and Angus would turn a bare CR or LF into a line end, so that others would read
    * another message than was checked.
    */
-  private static final class Checked extends FilterOutputStream {
+  static final class Checked extends FilterOutputStream {
     private byte last;
     private boolean failed;
 
@@ -122,6 +122,11 @@ final class SpooledMessage extends SMTPMessage {
       if (trap) {
         out.write(0xff);
       }
+    }
+
+    /** Whether it was the other side that did not take the octets. */
+    boolean failed() {
+      return failed;
     }
 
     void finish() throws UncleanException {

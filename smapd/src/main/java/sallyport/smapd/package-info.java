@@ -7,7 +7,8 @@
  *
  * {@code smapd [-t TABLE] [--check] [--version] [--help]}. Runs in the foreground, with its log on
  * standard error; {@link sallyport.smapd.Main} is also a class for jsvc. It opens no listening
- * socket, ever, and connects only to the hubs of the table.
+ * socket, ever, connects only to the hubs of the table, and starts no program but the table's
+ * {@code sendmail}.
  *
  * <p>A reader's path: {@code Main} → {@code SmapdService} → {@code Deliveries} (threads) → {@code
  * Dispatch} (who does what next) → {@code Attempt} (one message at one hub) → {@code HeaderCheck},
@@ -40,7 +41,15 @@
  *
  * <p><b>Which hub.</b> For each recipient: the most specific {@code route} for its domain; else
  * {@code relay} if the domain is in {@code local-domains}, or for a bare {@code postmaster}; else
- * {@code relay-out}. A message for both sides is handed on as two.
+ * {@code relay-out}; else {@code sendmail}. A message for both sides is handed on as two. Of
+ * several hubs on one line a later one is used while those before it take no connection.
+ *
+ * <p><b>What {@code sendmail} is given.</b> {@code PATH -i -f SENDER -- RECIPIENT...}, without a
+ * shell, the null sender as {@code <>}, and the message with LF line ends on standard input; no
+ * environment but PATH, {@code LANG=C} and TZ; the folder {@code /}. Exit code 0 is a delivery to
+ * all recipients; 65, 67 and 68 (EX_DATAERR, EX_NOUSER, EX_NOHOST) are a failure; after any other
+ * the message waits, since the fault lies with this host. What the program says on its outputs is
+ * its reply.
  *
  * <p><b>What is refused.</b> {@link sallyport.smapd.HeaderFault} has every fault that the checks
  * find, with what is done about it unless a {@code header-check} says otherwise. Set aside by
@@ -73,12 +82,14 @@
  *   <tr><td>greeting; each command with its whole reply</td><td>300 s</td></tr>
  *   <tr><td>sending a message</td><td>300 s, and 1 s for each 4,000 octets</td></tr>
  *   <tr><td>reply to the final dot</td><td>600 s</td></tr>
+ *   <tr><td>{@code sendmail} with one message</td><td>900 s, and 1 s for each 4,000 octets; then it
+ *       and its children are killed</td></tr>
+ *   <tr><td>what {@code sendmail} says</td><td>1,000,000 octets; 400 characters are kept</td></tr>
  *   <tr><td>a hub's reply</td><td>100 lines of 1,000 octets; 400 characters are kept</td></tr>
  * </table>
  *
  * <p>A message that was declared 8BITMIME is sent as it is to a hub that does not offer that: a
- * conversion would change it. There is no TLS to hubs, no DSN, no LMTP and no {@code sendmail} in
- * this version.
+ * conversion would change it. There is no TLS to hubs, no DSN and no LMTP in this version.
  *
  * <h2>DIAGNOSTICS</h2>
  *

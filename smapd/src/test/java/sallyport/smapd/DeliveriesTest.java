@@ -107,7 +107,7 @@ class DeliveriesTest {
                     Event.STRANGE_FILE,
                     Field.of("file", alert.name()),
                     Field.of("reason", alert.detail())));
-    Map<Destination, Hub> hubs = new LinkedHashMap<>();
+    Map<Destination, Agent> hubs = new LinkedHashMap<>();
     for (Destination destination : config.routing().destinations()) {
       hubs.put(
           destination,

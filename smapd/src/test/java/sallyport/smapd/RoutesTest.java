@@ -2,6 +2,7 @@ package sallyport.smapd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +27,8 @@ class RoutesTest {
               new SmapdConfig.Route("*.dev.example.com", hub("dev")),
               new SmapdConfig.Route("*.com", hub("com")),
               new SmapdConfig.Route("partner.org", hub("partner")),
-              new SmapdConfig.Route("partner.org", hub("second"))));
+              new SmapdConfig.Route("partner.org", hub("second"))),
+          Optional.empty());
 
   @ParameterizedTest
   @CsvSource({
@@ -64,8 +66,31 @@ class RoutesTest {
   @Test
   void withoutALineNothingCarries() {
     DomainSet local = DomainSet.of(List.of("example.com"));
-    Routes none = new Routes(local, Optional.empty(), Optional.empty(), List.of());
+    Routes none =
+        new Routes(local, Optional.empty(), Optional.empty(), List.of(), Optional.empty());
     assertThat(none.split(List.of("a@example.com", "b@x.org", "postmaster", "c@")).uncarried())
         .hasSize(4);
+  }
+
+  @Test
+  void sendmailTakesWhatNoOtherLineTakes() {
+    Destination.Program program = new Destination.Program(Path.of("/usr/sbin/sendmail"));
+    Routes outside =
+        new Routes(
+            DomainSet.of(List.of("example.com")),
+            Optional.of(hub("inside")),
+            Optional.empty(),
+            List.of(new SmapdConfig.Route("partner.org", hub("partner"))),
+            Optional.of(program));
+    assertThat(outside.split(List.of("a@example.com", "b@partner.org", "c@x.org", "d")))
+        .isEqualTo(
+            new Routes.Split(
+                Map.of(
+                    new Way(hub("inside"), Way.Direction.INCOMING), List.of("a@example.com"),
+                    new Way(hub("partner"), Way.Direction.OUTGOING), List.of("b@partner.org"),
+                    new Way(program, Way.Direction.OUTGOING), List.of("c@x.org")),
+                List.of("d")));
+    assertThat(outside.destinations())
+        .containsExactlyInAnyOrder(hub("inside"), hub("partner"), program);
   }
 }

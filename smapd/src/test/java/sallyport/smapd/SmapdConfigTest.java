@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import sallyport.netperm.HostAndPort;
 import sallyport.netperm.Problem;
@@ -30,6 +31,10 @@ class SmapdConfigTest {
 
   private static Destination.Hubs hub(String host, int port) {
     return Destination.Hubs.of(new HostAndPort(host, port));
+  }
+
+  private static Destination.Hubs hubs(String... hosts) {
+    return new Destination.Hubs(Stream.of(hosts).map(host -> HostAndPort.parse(host, 25)).toList());
   }
 
   @Test
@@ -62,10 +67,10 @@ class SmapdConfigTest {
             """
             smap, smapd: local-domains example.com *.example.com
             smap, smapd: local-nets 10.0.0.0/8
-            smapd: relay inside.example.com:2525
+            smapd: relay inside.example.com:2525 10.1.2.4
             smapd: relay-out [2001:db8::1]
             smapd: route partner.org 192.0.2.1:26
-            smapd: route *.partner.org outside
+            smapd: route *.partner.org outside second:26
             smapd: sendmail /usr/sbin/sendmail
             smapd: wakeup 10
             smapd: wakeup-on-arrival no
@@ -87,12 +92,13 @@ class SmapdConfigTest {
             *: metrics metrics.prom
             """);
     assertThat(config.localDomains().contains("a.example.com")).isTrue();
-    assertThat(config.relay()).contains(hub("inside.example.com", 2525));
+    assertThat(config.relay()).contains(hubs("inside.example.com:2525", "10.1.2.4"));
+    assertThat(config.sendmail()).contains(new Destination.Program(Path.of("/usr/sbin/sendmail")));
     assertThat(config.relayOut()).contains(hub("2001:db8::1", 25));
     assertThat(config.routes())
         .containsExactly(
             new SmapdConfig.Route("partner.org", hub("192.0.2.1", 26)),
-            new SmapdConfig.Route("*.partner.org", hub("outside", 25)));
+            new SmapdConfig.Route("*.partner.org", hubs("outside", "second:26")));
     assertThat(config.wakeup()).isEqualTo(Duration.ofSeconds(10));
     assertThat(config.wakeupOnArrival()).isFalse();
     assertThat(config.maxChildren()).isEqualTo(12);
@@ -117,7 +123,6 @@ class SmapdConfigTest {
     assertThat(config.shortenSender()).containsExactly("example.com");
     assertThat(said())
         .containsExactly(
-            "t:7: warning: sendmail is not carried out in this version",
             "t:18: warning: shorten-sender is not carried out in this version",
             "t:25: warning: metrics is not carried out in this version");
   }
@@ -132,7 +137,7 @@ class SmapdConfigTest {
   void everyWrongValueIsNamedWithItsLine() {
     read(
         """
-        smapd: relay-out a b
+        smapd: relay-out .. -
         smapd: route partner.org
         smapd: route .. hub
         smapd: retry 600 60
@@ -147,12 +152,17 @@ class SmapdConfigTest {
 
   @Test
   void aTableThatCarriesNothingIsAnError() {
-    read("smapd: sendmail /usr/sbin/sendmail\n");
+    read("smapd: wakeup 10\n");
     assertThat(said().getFirst()).contains("error").contains("nothing carries mail");
     read("smapd: local-domains example.com\nsmapd: relay-out hub\n");
     assertThat(said().getFirst()).contains("warning").contains("nothing carries mail for local");
     read("smapd: relay hub\n");
     assertThat(said().getFirst()).contains("warning").contains("local-domains");
+    read("smapd: sendmail /usr/sbin/sendmail\nsmapd: local-domains example.com\n");
+    assertThat(said()).isEmpty();
+    read("smapd: sendmail sendmail\nsmapd: relay-out hub\n");
+    assertThat(said())
+        .containsExactly("t:1: error: sendmail: expected the absolute path of a program");
   }
 
   @Test

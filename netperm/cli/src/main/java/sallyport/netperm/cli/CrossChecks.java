@@ -166,7 +166,7 @@ final class CrossChecks {
   }
 
   private void localDomainsAreCarried(SmapdConfig smapdConfig) {
-    if (smapd.first("relay").isPresent()) {
+    if (smapd.first("relay").isPresent() || smapd.first("sendmail").isPresent()) {
       return;
     }
     DomainSet routed = DomainSet.of(smapdConfig.routes().stream().map(Route::domain).toList());
@@ -181,7 +181,7 @@ final class CrossChecks {
   }
 
   private void outgoingIsCarried() {
-    if (smapd.first("relay-out").isPresent()) {
+    if (smapd.first("relay-out").isPresent() || smapd.first("sendmail").isPresent()) {
       return;
     }
     for (Rule rule : smap.with("local-nets")) {
