@@ -2,6 +2,7 @@ package sallyport.smapd;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import sallyport.spool.QueueId;
@@ -38,8 +39,8 @@ final class DeliveryReport {
    */
   record About(QueueId id, String sender, Instant arrival, OriginalHeader header, Original given) {}
 
-  private static final Pattern HOST_AND_PORT =
-      Pattern.compile("([^:]+|\\[[0-9A-Fa-f:.]+\\]):[0-9]{1,5}");
+  private static final Pattern HOST =
+      Pattern.compile("([\\w.-]+|\\[[0-9A-Fa-f:.]+\\])(?::[0-9]{1,5})?");
   private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
   private static final String BOUNDARY = "sallyport-report-";
 
@@ -162,12 +163,13 @@ final class DeliveryReport {
 
   private static void words(MailText text, Failure failure) {
     text.line("  <" + failure.recipient() + ">");
-    String said = failure.diagnostic().isEmpty() ? "no reason given" : failure.diagnostic();
-    String hub = failure.hub().isEmpty() ? "" : failure.hub() + ": ";
+    String reason = failure.diagnostic().isEmpty() ? "no reason given" : failure.diagnostic();
     if (failure.status().equals(EnhancedStatus.EXPIRED)) {
-      text.indented("not reached in the time allowed; the last attempt met with");
+      text.indented("not reached in the time allowed; the last attempt ended with");
     }
-    text.indented(hub + said).line();
+    String who =
+        failure.isSmtpReply() ? hostOf(failure.hub()).orElse("the mail server") + " said: " : "";
+    text.indented(who + reason).line();
   }
 
   private String whatFollows() {
@@ -190,7 +192,7 @@ final class DeliveryReport {
     text.line("Reporting-MTA: dns; " + mail.hostname());
     text.line("Arrival-Date: " + MailText.date(about.arrival()));
     text.line("X-Sallyport-Queue-Id: " + about.id());
-    text.line("X-Sallyport-Sender: rfc822; " + about.sender());
+    text.line("X-Sallyport-Sender: <" + about.sender() + ">");
     failures.forEach(failure -> status(text.line(), failure));
     return text.toString();
   }
@@ -199,12 +201,11 @@ final class DeliveryReport {
     text.line("Final-Recipient: rfc822; " + failure.recipient());
     text.line("Action: " + (kind instanceof Kind.Delayed ? "delayed" : "failed"));
     text.line("Status: " + failure.status());
-    if (!failure.hub().isEmpty()) {
-      text.line("Remote-MTA: dns; " + hostOf(failure.hub()));
-    }
-    if (!failure.diagnostic().isEmpty()) {
-      String type = failure.isSmtpReply() ? "smtp" : "x-sallyport";
-      text.field("Diagnostic-Code", type + "; " + failure.diagnostic());
+    if (failure.isSmtpReply()) {
+      hostOf(failure.hub()).ifPresent(host -> text.line("Remote-MTA: dns; " + host));
+      text.field("Diagnostic-Code", "smtp; " + failure.diagnostic());
+    } else if (!failure.diagnostic().isEmpty()) {
+      text.field("Diagnostic-Code", "x-sallyport; " + failure.diagnostic());
     }
     text.line("Last-Attempt-Date: " + MailText.date(now));
     if (kind instanceof Kind.Delayed delayed) {
@@ -212,11 +213,17 @@ final class DeliveryReport {
     }
   }
 
-  /** Without the port; an address literal in the brackets that RFC 5321 section 4.1.3 wants. */
-  private static String hostOf(String hub) {
-    Matcher matcher = HOST_AND_PORT.matcher(hub);
-    String host = matcher.matches() ? matcher.group(1) : hub;
-    return IPV4.matcher(host).matches() ? "[" + host + "]" : host;
+  /**
+   * Without the port, and an address literal in the brackets that RFC 5321 section 4.1.3 wants.
+   * Empty if this does not name one host, as of several hubs that do the same.
+   */
+  private static Optional<String> hostOf(String hub) {
+    Matcher matcher = HOST.matcher(hub);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    String host = matcher.group(1);
+    return Optional.of(IPV4.matcher(host).matches() ? "[" + host + "]" : host);
   }
 
   /** The third part; empty if there is none, which RFC 6522 section 3 allows. */

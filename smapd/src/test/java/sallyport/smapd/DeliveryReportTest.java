@@ -17,7 +17,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -37,7 +36,6 @@ class DeliveryReportTest {
   private static final boolean WRITE = Boolean.getBoolean("reports.write");
 
   private static final Path FOLDER = Path.of("src/test/resources/reports");
-  private static final Instant NOW = Instant.parse("2026-11-22T05:05:07Z");
 
   @ParameterizedTest
   @EnumSource(Reports.class)

@@ -18,12 +18,14 @@ enum Reports {
           new DeliveryReport.Kind.Delayed(Instant.parse("2026-11-27T05:00:00Z")),
           small(),
           Failure.waiting("mary@in.test", "mail.in.test:25", "451 4.3.0 try again later"),
-          Failure.waiting("paul@in.test", "", "mail2.in.test: Connection refused"))),
+          Failure.waiting(
+              "paul@in.test", "mail2.in.test:25", "mail2.in.test: Connection refused"))),
   EXPIRED(() ->
       failed(
           "john@example.org",
           small(),
           Failure.expired("mary@in.test", "10.0.0.7:25", "450 4.2.1 Mailbox busy"),
+          Failure.expired("anna@in.test", "a.test:25,b.test:25", "452 Full"),
           Failure.expired("paul@other.test", "", "10.0.0.8: Connection refused"))),
   REFUSED_BY_THE_GATEWAY(() ->
       failed(

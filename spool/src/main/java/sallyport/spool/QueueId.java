@@ -18,17 +18,17 @@ import java.util.regex.Pattern;
  */
 public final class QueueId {
   /** Characters in the longest id. */
-  public static final int MAX_LENGTH = 37;
+  public static final int MAX_LENGTH = 41;
 
   /** The largest number in an ending. */
-  public static final int MAX_NUMBER = 0xfff;
+  public static final int MAX_NUMBER = 0xffffff;
 
-  private static final String NUMBER = "(?:0|[1-9a-f][0-9a-f]{0,2})";
+  private static final String NUMBER = "(?:0|[1-9a-f][0-9a-f]{0,5})";
   private static final Pattern FORM =
       Pattern.compile(
           "([0-9a-f]{16})-(0|[1-9a-f][0-9a-f]{0,15})(?:-([bd])(" + NUMBER + ")|-([wn]))?");
   private static final int HEX = 16;
-  private static final int KIND_SHIFT = 12;
+  private static final int KIND_SHIFT = 24;
 
   private final long start;
   private final long counter;

@@ -96,7 +96,7 @@ class OwnMailTest {
         "0123456789abcdef-1-b00",
         "0123456789abcdef-1-w0",
         "0123456789abcdef-1-x",
-        "0123456789abcdef-1-b1000",
+        "0123456789abcdef-1-b1000000",
         "0123456789abcdef-1-b0-w",
         "0123456789ABCDEF-1",
         ""
@@ -114,7 +114,7 @@ class OwnMailTest {
     assertThatThrownBy(() -> QueueId.own(QueueId.own(id, 'w', 0), 'b', 0))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> QueueId.own(id, 'w', 1)).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> QueueId.own(id, 'b', 0x1000))
+    assertThatThrownBy(() -> QueueId.own(id, 'b', 0x1000000))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -152,6 +152,7 @@ class OwnMailTest {
     queue = Queue.open(new DiskFiles(), folders, QueueLimits.defaults(), alerts::add);
     assertThat(queue.takeOver(1)).isEmpty();
     assertThat(alerts).extracting(QueueAlert::kind).containsExactly(QueueAlert.Kind.DAMAGED);
+    queue.settle();
     assertThat(setAside()).extracting(SetAside::isMessage).containsExactly(false);
   }
 
