@@ -105,10 +105,13 @@ final class Attempt {
 
   /** Judges the sender and the header. What may not be sent is given up here. */
   private boolean mayBeSent(Held held) throws IOException {
+    if (held.message().id().isOwn()) {
+      return true;
+    }
     return switch (MessageCheck.judge(held.message(), headers)) {
       case Verdict.Pass _ -> true;
       case Verdict.Refused refused -> {
-        held.giveUp(refused.text());
+        held.giveUp(refused);
         yield false;
       }
     };
@@ -234,13 +237,21 @@ final class Attempt {
           id(held),
           Field.of("file", held.message().batch()),
           Field.of("reason", String.valueOf(cause.getMessage())));
-      held.giveUp("damaged: " + cause.getMessage());
+      held.giveUp(setAside("damaged", cause));
     } else if (cause instanceof SpooledMessage.UncleanException) {
-      held.giveUp(String.valueOf(cause.getMessage()));
+      held.giveUp(setAside("octets", cause));
     } else {
       log.write(Event.TROUBLE, Field.of("what", "reading"), id(held), error(cause));
       putOff(held);
     }
+  }
+
+  private static Verdict.Refused setAside(String check, IOException cause) {
+    return new Verdict.Refused(
+        HeaderAction.SET_ASIDE,
+        check,
+        String.valueOf(cause.getMessage()),
+        EnhancedStatus.MALFORMED);
   }
 
   private void putOff(Held held) {

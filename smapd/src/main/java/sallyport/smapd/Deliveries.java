@@ -48,6 +48,7 @@ final class Deliveries implements AutoCloseable {
   private final Map<Destination, Agent> hubs;
   private final Dispatch dispatch;
   private final Attempt attempt;
+  private final Notices notices;
   private final EventLog log;
   private final Consumer<Throwable> fatal;
   private final InstantSource clock;
@@ -86,6 +87,7 @@ final class Deliveries implements AutoCloseable {
             Attempt::jitter);
     this.guard = new ClockGuard(clock, System::nanoTime, this::clockStepped);
     Settlement settlement = new Settlement(queue, dispatch, returns, guard, config, log, clock);
+    this.notices = settlement.notices();
     this.attempt = new Attempt(queue, dispatch, settlement, this.hubs, config, log, clock);
   }
 
@@ -145,6 +147,7 @@ final class Deliveries implements AutoCloseable {
   private void takeOver() {
     while (!arrivals.isClosed()) {
       guard.trusts();
+      notices.tellIfDue();
       int room = Math.min(TAKEN_AT_ONCE, config.maxQueue() - dispatch.held());
       Duration wait = room <= 0 ? LOOK_AGAIN : config.wakeup();
       if (room > 0) {
@@ -180,6 +183,7 @@ final class Deliveries implements AutoCloseable {
   private void work() {
     while (!arrivals.isClosed()) {
       Optional<Dispatch.Work> work = dispatch.take(IDLE_WAIT);
+      notices.tellIfDue();
       work.ifPresentOrElse(attempt::run, () -> hubs.values().forEach(Agent::closeIdle));
     }
   }
@@ -193,6 +197,7 @@ final class Deliveries implements AutoCloseable {
       joined(CUT_BOUND);
     }
     hubs.values().forEach(Agent::close);
+    notices.tellNow();
   }
 
   @SuppressWarnings("Interruption") // An interrupt ends the wait early and is kept.

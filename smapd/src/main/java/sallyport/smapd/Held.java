@@ -85,7 +85,7 @@ final class Held {
   private final QueuedMessage message;
   private List<Leg> legs;
   private List<Failure> failures = List.of();
-  private String setAside = "";
+  private Verdict.@Nullable Refused refused;
   private @Nullable Leg local;
 
   /** {@link Dispatch} only, under its lock. */
@@ -169,15 +169,20 @@ final class Held {
     failures = List.of();
   }
 
-  /** The whole message is to be set aside: no hub is to be tried. */
-  void giveUp(String reason) {
-    setAside = reason;
+  /** The whole message is refused: no hub is to be tried. */
+  void giveUp(Verdict.Refused verdict) {
+    refused = verdict;
     legs = List.of();
   }
 
-  /** Why the whole message is to be set aside, or empty. */
-  String setAsideReason() {
-    return setAside;
+  /** Why the whole message is refused, and what is to be done with it. */
+  Optional<Verdict.Refused> refused() {
+    return Optional.ofNullable(refused);
+  }
+
+  /** The refusal is the failure of each recipient now. */
+  void refusalDealtWith() {
+    refused = null;
   }
 
   /** What is to be done without a hub, due at once if it was not asked for before. */

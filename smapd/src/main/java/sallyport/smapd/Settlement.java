@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import sallyport.daemon.Event;
@@ -36,6 +38,7 @@ final class Settlement {
   private final Routes routes;
   private final Returns returns;
   private final Patience patience;
+  private final Notices notices;
   private final ClockGuard guard;
   private final EventLog log;
   private final InstantSource clock;
@@ -54,6 +57,8 @@ final class Settlement {
     this.routes = config.routing();
     this.returns = returns;
     this.patience = new Patience(config.maxAge(), config.warnAfter());
+    this.notices =
+        new Notices(config.badAdmin(), returns, this::handOn, log, System::nanoTime, clock);
     this.guard = guard;
     this.log = log;
     this.clock = clock;
@@ -79,8 +84,9 @@ final class Settlement {
   }
 
   private boolean settleNow(Held held, Held.@Nullable Leg tried) throws IOException {
-    if (!held.setAsideReason().isEmpty()) {
-      return setAside(held, held.setAsideReason());
+    Optional<Verdict.Refused> refused = held.refused();
+    if (refused.isPresent() && end(held, refused.get())) {
+      return true;
     }
     expire(held, tried);
     if (!held.failures().isEmpty() && held.legs().stream().noneMatch(dispatch::isWorkable)) {
@@ -91,6 +97,42 @@ final class Settlement {
       return false;
     }
     return held.failures().isEmpty() || setAside(held, reason(held));
+  }
+
+  /** Does what the table wants; false if the message is to be returned, which is done next. */
+  private boolean end(Held held, Verdict.Refused refused) throws IOException {
+    return switch (refused.action()) {
+      case SET_ASIDE -> setAside(held, refused.text());
+      case DISCARD -> discard(held, refused);
+      case BOUNCE, PASS -> {
+        for (String to : withoutFailure(held)) {
+          held.fail(Failure.own(to, refused.status(), refused.reason()));
+          logFailed(held, to, "", refused.text());
+        }
+        held.refusalDealtWith();
+        yield false;
+      }
+    };
+  }
+
+  private static List<String> withoutFailure(Held held) {
+    Set<String> failed =
+        held.failures().stream().map(Failure::recipient).collect(Collectors.toSet());
+    return held.message().pending().stream().filter(to -> !failed.contains(to)).toList();
+  }
+
+  private boolean discard(Held held, Verdict.Refused refused) throws IOException {
+    List<String> recipients = held.message().pending();
+    queue.remove(held.message(), refused.check());
+    for (String to : recipients) {
+      log.write(Event.DISCARDED, id(held), Field.of("to", to), Field.of("reason", refused.text()));
+    }
+    return true;
+  }
+
+  /** Who is told of what was set aside. */
+  Notices notices() {
+    return notices;
   }
 
   /** Whether something is to be done for a message although its hub is down. Cheap. */
@@ -125,7 +167,7 @@ final class Settlement {
       String last = down.isEmpty() ? held.message().lastReason() : down;
       for (String to : recipients.getOrDefault(way, List.of())) {
         held.fail(Failure.expired(to, hub(way), last));
-        logFailed(held, to, way, "too old; " + last);
+        logFailed(held, to, hub(way), "too old; " + last);
       }
       held.done(leg);
     }
@@ -135,7 +177,7 @@ final class Settlement {
     switch (returns.failed(held.message(), held.failures())) {
       case Returns.Result.Returned returned -> {
         recordFailed(held);
-        handOn(returned.toDispatch());
+        handOn(held, returned);
       }
       // Set aside once nothing else is left to do: what lies there is not tried any more.
       case Returns.Result.NobodyToTell _ -> {}
@@ -156,10 +198,20 @@ final class Settlement {
     held.failuresDealtWith();
   }
 
-  private void handOn(List<QueuedMessage> reports) {
-    for (QueuedMessage report : reports) {
-      dispatch.add(new Held(report, routes, System.nanoTime()));
+  private void handOn(Held held, Returns.Result.Returned returned) {
+    for (QueuedMessage report : returned.toDispatch()) {
+      log.write(
+          Event.REPORTED,
+          id(held),
+          Field.of("report", report.id().text()),
+          Field.of("to", report.envelope().recipients().getFirst()));
+      handOn(report);
     }
+  }
+
+  /** Takes in a message of our own. */
+  void handOn(QueuedMessage own) {
+    dispatch.add(new Held(own, routes, System.nanoTime()));
   }
 
   private void warn(Held held) throws IOException {
@@ -178,7 +230,7 @@ final class Settlement {
     Returns.Result result = returns.delayed(message, waiting, givenUp);
     queue.warned(message);
     if (result instanceof Returns.Result.Returned returned) {
-      handOn(returned.toDispatch());
+      handOn(held, returned);
     }
   }
 
@@ -194,6 +246,7 @@ final class Settlement {
   private boolean setAside(Held held, String reason) throws IOException {
     queue.setAside(held.message(), reason);
     log.write(Event.SET_ASIDE, id(held), Field.of("reason", reason.strip()));
+    notices.setAside(held.message(), reason);
     return true;
   }
 
@@ -203,13 +256,9 @@ final class Settlement {
         .collect(Collectors.joining());
   }
 
-  private void logFailed(Held held, String to, Way way, String why) {
+  private void logFailed(Held held, String to, String hub, String why) {
     log.write(
-        Event.FAILED,
-        id(held),
-        Field.of("to", to),
-        Field.of("hub", hub(way)),
-        Field.of("reply", why));
+        Event.FAILED, id(held), Field.of("to", to), Field.of("hub", hub), Field.of("reply", why));
   }
 
   private static String hub(Way way) {

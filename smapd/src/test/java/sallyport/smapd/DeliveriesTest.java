@@ -140,14 +140,22 @@ class DeliveriesTest {
     }
   }
 
+  private String commitFrom(String from, String message, String... to) {
+    return commit(from, message.getBytes(StandardCharsets.ISO_8859_1), to);
+  }
+
   private String commit(byte[] message, String... to) {
+    return commit("john@out.test", message, to);
+  }
+
+  private String commit(String from, byte[] message, String... to) {
     try {
       Incoming incoming = collector.begin();
       incoming.write(message, 0, message.length);
       Envelope envelope =
           new Envelope(
               ids.next(),
-              "john@out.test",
+              from,
               List.of(to),
               "192.0.2.7",
               "client.test",
@@ -268,16 +276,25 @@ class DeliveriesTest {
     awaitEmptyQueue();
   }
 
+  private String reportAt(TestHub hub, int index) {
+    await().atMost(Duration.ofSeconds(20)).until(() -> hub.messages.size() > index);
+    return new String(hub.messages.get(index), StandardCharsets.ISO_8859_1);
+  }
+
   @Test
-  void fwtkFault8AMessageRefusedForGoodIsSetAsideWhole() throws IOException {
+  void fwtkFault8ARecipientRefusedForGoodIsReturnedToTheSender() throws IOException {
     inside.answer("RCPT TO:<gone@in.test>", "550 5.1.1 no such user");
     startSmapd();
     String id = commit(HEADER + "keep me\r\n", "a@in.test", "gone@in.test");
-    awaitLog("failed id=" + id, "set-aside id=" + id);
-    assertThat(names(folders.bad())).contains(id + ".msg", id + ".reason");
-    assertThat(Files.readString(folders.bad().resolve(id + ".msg"))).contains("keep me");
-    assertThat(Files.readString(folders.bad().resolve(id + ".reason"))).contains("550 5.1.1");
+    String report = reportAt(outside, 0);
+    assertThat(report)
+        .contains("Final-Recipient: rfc822; gone@in.test", "Status: 5.1.1", "keep me")
+        .doesNotContain("rfc822; a@in.test");
+    assertThat(outside.commands).contains("RCPT TO:<john@out.test>");
+    assertThat(outside.commands.stream().filter(c -> c.startsWith("MAIL FROM:<> "))).hasSize(1);
     awaitEmptyQueue();
+    awaitLog("failed id=" + id, "reported id=" + id);
+    assertThat(names(folders.bad())).isEmpty();
   }
 
   @Test
@@ -285,9 +302,116 @@ class DeliveriesTest {
     inside.answer("RCPT", "550 5.1.1 no such user");
     startSmapd();
     String id = commit(HEADER, "a@in.test", "b@in.test");
-    awaitLog("set-aside id=" + id);
-    assertThat(log()).doesNotContain("delivered");
+    assertThat(reportAt(outside, 0)).contains("rfc822; a@in.test", "rfc822; b@in.test");
     awaitEmptyQueue();
+    assertThat(log()).doesNotContain("delivered id=" + id + " ");
+    assertThat(outside.messages).hasSize(1);
+  }
+
+  @Test
+  void oneReportNamesWhatFailedAtTwoHubs() throws IOException {
+    inside.answer("RCPT", "550 5.1.1 not here");
+    outside.answer("RCPT TO:<b@out.test>", "550 5.1.1 nor here");
+    startSmapd();
+    commit(HEADER, "a@in.test", "b@out.test");
+    assertThat(reportAt(outside, 0)).contains("rfc822; a@in.test", "rfc822; b@out.test");
+    awaitEmptyQueue();
+    assertThat(outside.messages).hasSize(1);
+  }
+
+  @Test
+  void whatFailedIsReturnedWhileTheRestWaits() throws IOException {
+    inside.answer("RCPT TO:<gone@in.test>", "550 5.1.1 no such user");
+    inside.answer("RCPT TO:<slow@in.test>", "451 4.3.0 later");
+    startSmapd();
+    commit(HEADER, "gone@in.test", "slow@in.test");
+    assertThat(reportAt(outside, 0))
+        .contains("rfc822; gone@in.test")
+        .doesNotContain("rfc822; slow@in.test");
+    stopSmapd();
+    inside.answer("RCPT TO:<slow@in.test>", "250 ok");
+    startSmapd("smapd: retry 1 1");
+    await().atMost(Duration.ofSeconds(20)).until(() -> inside.messages.size() == 1);
+    awaitEmptyQueue();
+    assertThat(outside.messages).hasSize(1);
+  }
+
+  @Test
+  void mailWithoutASenderThatCannotBeDeliveredGoesToPostmaster() throws IOException {
+    inside.answer("RCPT TO:<gone@in.test>", "550 5.1.1 no such user");
+    startSmapd();
+    commitFrom("", HEADER, "gone@in.test");
+    assertThat(reportAt(inside, 0)).contains("rfc822; gone@in.test");
+    assertThat(inside.commands).contains("RCPT TO:<postmaster>");
+    awaitEmptyQueue();
+  }
+
+  @Test
+  void aReportThatNobodyTakesIsSetAsideInTheEnd() throws IOException {
+    inside.answer("RCPT", "550 5.1.1 no such user");
+    outside.answer("RCPT", "550 5.1.1 no such sender");
+    startSmapd();
+    String id = commit(HEADER, "a@in.test");
+    awaitLog("set-aside id=" + id + "-d");
+    awaitEmptyQueue();
+    assertThat(names(folders.bad())).hasSize(2).allMatch(name -> name.startsWith(id + "-d"));
+  }
+
+  @Test
+  void badadminIsToldWhenSmapdStopsOfWhatWasSetAside() throws IOException {
+    startSmapd("smapd: badadmin admin@in.test");
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      ids.add(commit("Received: x\r\nTo: |/bin/sh@x\r\n\r\n", "a@in.test"));
+    }
+    awaitLog("set-aside id=" + ids.get(0), "set-aside id=" + ids.get(1));
+    awaitLog("set-aside id=" + ids.get(2));
+    assertThat(inside.messages).isEmpty();
+    stopSmapd();
+    startSmapd();
+    assertThat(reportAt(inside, 0)).contains(ids);
+    assertThat(inside.commands).contains("RCPT TO:<admin@in.test>");
+    awaitEmptyQueue();
+    assertThat(inside.messages).hasSize(1);
+  }
+
+  @Test
+  void mailThatIsTooOldIsReturnedOnceAnAttemptHasFailed() throws IOException {
+    inside.answer("RCPT", "451 4.3.0 later");
+    startSmapd("smapd: retry 1 1", "smapd: max-age 2");
+    String id = commit(HEADER, "a@in.test");
+    assertThat(reportAt(outside, 0)).contains("rfc822; a@in.test", "Action: failed");
+    awaitEmptyQueue();
+    awaitLog("deferred id=" + id, "failed id=" + id);
+  }
+
+  @Test
+  void mailThatWaitsForAHubIsReturnedAfterItsProbe() throws IOException {
+    inside.answer("GREETING", "421 not now");
+    startSmapd("smapd: retry 1 1", "smapd: max-age 2", "smapd: warn-after 0");
+    for (int i = 0; i < 20; i++) {
+      commit(HEADER, "a@in.test");
+    }
+    await().atMost(Duration.ofSeconds(30)).until(() -> outside.messages.size() == 20);
+    awaitEmptyQueue();
+    assertThat(inside.connections.get()).isLessThan(8);
+  }
+
+  @Test
+  void aSenderIsToldOnceThatMailWaits() throws IOException {
+    inside.answer("GREETING", "421 not now");
+    startSmapd("smapd: retry 1 1", "smapd: warn-after 2");
+    String id = commit(HEADER, "a@in.test");
+    assertThat(reportAt(outside, 0)).contains("rfc822; a@in.test", "Action: delayed");
+    stopSmapd();
+    startSmapd("smapd: retry 1 1", "smapd: warn-after 2");
+    int before = inside.connections.get();
+    await().until(() -> inside.connections.get() > before + 2);
+    assertThat(outside.messages).hasSize(1);
+    inside.answer("GREETING", "220 hub.test");
+    awaitLog("delivered id=" + id);
+    awaitEmptyQueue();
+    assertThat(outside.messages).hasSize(1);
   }
 
   @Test
@@ -387,7 +511,7 @@ class DeliveriesTest {
   void arecipientThatLooksLikeAnOptionIsFailedAndTheOthersAreServed() throws IOException {
     startSmapd();
     String id = commit(HEADER, "-froot@in.test", "a@in.test");
-    awaitLog("failed id=" + id, "set-aside id=" + id, "delivered id=" + id);
+    awaitLog("failed id=" + id, "reported id=" + id, "delivered id=" + id);
     assertThat(inside.commands).doesNotContain("RCPT TO:<-froot@in.test>");
   }
 
