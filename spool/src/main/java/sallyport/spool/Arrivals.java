@@ -1,23 +1,28 @@
 package sallyport.spool;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Names in {@code new/}, which is smap's: only those of the one legal form are touched, and each is
- * moved before anything about it is believed. One thread.
+ * moved before anything about it is believed. The folder is read on from where it was left, a part
+ * at a time, and that part is used up before the next: however much lies there, each name is read
+ * about once. One thread.
  */
 final class Arrivals {
   static final String BATCH = ".batch";
 
+  private static final String IN_USE = "a file of this name is in the queue";
   private static final int ALERTED = 1000;
 
   private final SpoolFiles files;
@@ -25,6 +30,8 @@ final class Arrivals {
   private final QueueLimits limits;
   private final Consumer<QueueAlert> alerts;
   private final Set<String> alerted = new LinkedHashSet<>();
+  private final Queue<String> listed = new ArrayDeque<>();
+  private SpoolFiles.@Nullable Names rest;
 
   Arrivals(
       SpoolFiles files, SpoolFolders folders, QueueLimits limits, Consumer<QueueAlert> alerts) {
@@ -36,44 +43,76 @@ final class Arrivals {
 
   /** Whether a name is that of a batch. */
   static boolean isLegal(String name) {
-    return name.endsWith(BATCH)
-        && QueueId.isLegal(name.substring(0, name.length() - BATCH.length()))
-        && !new QueueId(name.substring(0, name.length() - BATCH.length())).isOwn();
+    if (!name.endsWith(BATCH)) {
+      return false;
+    }
+    String id = name.substring(0, name.length() - BATCH.length());
+    return QueueId.isLegal(id) && !new QueueId(id).isOwn();
   }
 
-  /** Legal names, oldest first, up to the bound of one scan. */
-  List<String> names() throws IOException {
+  /** To be called before names are asked for: looks at the folder if no name is left. */
+  void look() throws IOException {
+    if (listed.isEmpty()) {
+      list();
+      if (listed.isEmpty()) {
+        // The rest of a folder that was opened long ago may be nothing; the folder may not be.
+        list();
+      }
+    }
+  }
+
+  /** A legal name, the oldest of a part of the folder; null when there is none left. */
+  @Nullable String next() {
+    return listed.poll();
+  }
+
+  /** Lists a part of the folder, the oldest first. */
+  private void list() throws IOException {
+    SpoolFiles.Names names = rest == null ? files.names(folders.new_()) : rest;
+    rest = names;
     List<Arrival> arrivals = new ArrayList<>();
-    for (String name : files.list(folders.new_(), limits.namesPerScan())) {
-      if (!isLegal(name)) {
-        alertOnce(name, "is no name of a batch");
-        continue;
+    for (int seen = 0; seen < limits.namesPerScan(); seen++) {
+      String name = names.next();
+      if (name == null) {
+        close();
+        break;
       }
-      try {
-        arrivals.add(new Arrival(name, files.facts(folders.new_().resolve(name)).changed()));
-      } catch (NoSuchFileException e) {
-        // smap may remove what it likes.
-      }
+      add(name, arrivals);
     }
     arrivals.sort(
         Comparator.comparingLong(Arrival::changed)
             .thenComparingInt(arrival -> arrival.name.length())
             .thenComparing(Arrival::name));
-    return arrivals.stream().map(Arrival::name).toList();
+    arrivals.forEach(arrival -> listed.add(arrival.name));
+  }
+
+  private void add(String name, List<Arrival> arrivals) throws IOException {
+    if (!isLegal(name)) {
+      alertOnce(name, "is no name of a batch");
+      return;
+    }
+    try {
+      arrivals.add(new Arrival(name, files.facts(folders.new_().resolve(name)).changed()));
+    } catch (NoSuchFileException e) {
+      // smap may remove what it likes.
+    }
   }
 
   private record Arrival(String name, long changed) {}
 
   /** Moves one file to {@code queue/}; false, once alerted, if it cannot be moved. */
-  boolean take(String name, Predicate<String> inUse) {
-    Path to = folders.queue().resolve(name);
-    if (inUse.test(name)) {
-      alertOnce(name, "a file of this name is in the queue");
-      return false;
-    }
+  boolean take(String name) {
     try {
-      files.rename(folders.new_().resolve(name), to);
-      return true;
+      // Of an earlier file of this name the log goes last.
+      if (!BadFolder.exists(files, folders.queue().resolve(name + Batch.LOG))) {
+        files.rename(folders.new_().resolve(name), folders.queue().resolve(name));
+        return true;
+      }
+      alertOnce(name, IN_USE);
+      return false;
+    } catch (FileAlreadyExistsException e) {
+      alertOnce(name, IN_USE);
+      return false;
     } catch (NoSuchFileException e) {
       return false;
     } catch (IOException e) {
@@ -88,6 +127,15 @@ final class Arrivals {
       if (alerted.size() > ALERTED) {
         alerted.remove(alerted.iterator().next());
       }
+    }
+  }
+
+  /** Gives the open folder back; names that are left stay. */
+  void close() throws IOException {
+    SpoolFiles.Names open = rest;
+    rest = null;
+    if (open != null) {
+      open.close();
     }
   }
 }

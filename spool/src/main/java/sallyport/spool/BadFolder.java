@@ -8,7 +8,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was set aside: {@code bad/}. An administrator may have put anything there, so every file is
@@ -19,17 +21,19 @@ final class BadFolder {
 
   private final SpoolFiles files;
   private final SpoolFolders folders;
+  private final Home bad;
 
-  BadFolder(SpoolFiles files, SpoolFolders folders) {
-    this.files = files;
+  BadFolder(Home queue, SpoolFolders folders) {
+    this.files = queue.files();
     this.folders = folders;
+    this.bad = new Home(files, folders.bad(), queue.reasons());
   }
 
   boolean holds(QueueId id) throws IOException {
-    return exists(path(id));
+    return exists(files, path(id));
   }
 
-  private boolean exists(Path path) throws IOException {
+  static boolean exists(SpoolFiles files, Path path) throws IOException {
     try {
       files.facts(path);
       return true;
@@ -44,21 +48,56 @@ final class BadFolder {
 
   /** Shows each file, but reasons and parts. */
   void each(Predicate<SetAside> goesOn) throws IOException {
-    for (String name : files.list(folders.bad(), Integer.MAX_VALUE)) {
-      if (name.endsWith(REASON) || name.endsWith(CopyOut.PART)) {
-        continue;
-      }
-      try {
-        SpoolFiles.FileFacts facts = files.facts(folders.bad().resolve(name));
-        QueueId id = facts.regular() && Recovery.isCopy(name) ? idOf(name) : null;
-        Instant since = Instant.ofEpochMilli(facts.changed());
-        if (!goesOn.test(new SetAside(name, id, reason(name), since, facts.size()))) {
+    try (SpoolFiles.Names names = files.names(folders.bad())) {
+      for (String name = names.next(); name != null; name = names.next()) {
+        if (name.endsWith(REASON) || name.endsWith(CopyOut.PART)) {
+          continue;
+        }
+        SetAside found = look(name);
+        if (found != null && !goesOn.test(found)) {
           return;
         }
-      } catch (NoSuchFileException e) {
-        // Gone since it was listed.
       }
     }
+  }
+
+  private @Nullable SetAside look(String name) throws IOException {
+    try {
+      SpoolFiles.FileFacts facts = files.facts(folders.bad().resolve(name));
+      QueueId id = facts.regular() && Recovery.isCopy(name) ? idOf(name) : null;
+      Instant since = Instant.ofEpochMilli(facts.changed());
+      return new SetAside(name, id, reason(name), since, facts.size());
+    } catch (NoSuchFileException e) {
+      return null;
+    }
+  }
+
+  /**
+   * At start: tells of each message in the queue that has a whole copy here, and removes what a
+   * crash left of copies that did not come to be.
+   */
+  void clear(MessageTable queued, Consumer<QueuedMessage> copied) throws IOException {
+    try (SpoolFiles.Names names = files.names(folders.bad())) {
+      for (String name = names.next(); name != null; name = names.next()) {
+        if (name.endsWith(CopyOut.PART)) {
+          Finisher.unlinkQuietly(files, folders.bad().resolve(name));
+        } else if (Recovery.isCopy(name)) {
+          QueuedMessage message = queued.find(idOf(name));
+          if (message != null && read(message.id()).isPresent()) {
+            copied.accept(message);
+          }
+        } else if (isReasonOfQueued(name, queued)) {
+          Finisher.unlinkQuietly(files, folders.bad().resolve(name));
+        }
+      }
+    }
+  }
+
+  private boolean isReasonOfQueued(String name, MessageTable queued) throws IOException {
+    String stem = name.endsWith(REASON) ? name.substring(0, name.length() - REASON.length()) : "";
+    return QueueId.isLegal(stem)
+        && queued.find(new QueueId(stem)) != null
+        && !holds(new QueueId(stem));
   }
 
   private static QueueId idOf(String name) {
@@ -109,10 +148,7 @@ final class BadFolder {
       return Optional.empty();
     }
     BatchReader.Found found = content.messages().getFirst();
-    Batch batch = new Batch(folders, BatchFormat.copyName(id), content.damages());
-    QueuedMessage message =
-        new QueuedMessage(
-            found.envelope(), found.done(), batch, new StoredMessage(files, path, found));
+    QueuedMessage message = new QueuedMessage(found, new Batch(bad, id, true));
     message.end();
     return Optional.of(message);
   }
@@ -123,10 +159,10 @@ final class BadFolder {
    */
   void takeBack(QueueId id) throws IOException {
     Path to = folders.queue().resolve(BatchFormat.copyName(id));
-    if (exists(to)) {
+    if (exists(files, to)) {
       throw new FileAlreadyExistsException(to.toString());
     }
-    Finisher.unlinkQuietly(files, Batch.logOf(folders, BatchFormat.copyName(id)));
+    Finisher.unlinkQuietly(files, folders.queue().resolve(BatchFormat.copyName(id) + Batch.LOG));
     files.forceFolder(folders.queue());
     files.rename(path(id), to);
     files.forceFolder(folders.queue());

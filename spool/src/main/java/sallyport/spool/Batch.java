@@ -3,68 +3,114 @@ package sallyport.spool;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A file in {@code queue/} with the messages it held when it was read, and the log beside it. It
- * keeps its name for life. The fields below {@code recorder} belong to that thread.
+ * A file in {@code queue/} and the log beside it. It keeps its name for life. Very many are in
+ * memory: the name is held as the numbers that it is made of. Safe for all threads, but for {@link
+ * #owed}, which belongs to the recorder.
  */
 final class Batch {
-  private final String name;
-  private final Path path;
-  private final Path log;
-  private final List<QueuedMessage> messages = new ArrayList<>();
-  private final List<String> damages;
+  static final String LOG = ".log";
+
+  private final Home home;
+  private final long start;
+  private final long counter;
+  private final int ending;
+  private final boolean copy;
+  private int messages;
+  private int ended;
+  private @Nullable List<String> damages;
+  private @Nullable Owed owed;
+  private volatile boolean hasLog;
   private volatile boolean logMade;
-  private volatile int ended;
+  private boolean finished;
 
-  /**
-   * What recorder alone uses: lines that a full disk did not take, and whether it took half of one.
-   */
-  final Owed recorder = new Owed();
-
-  /** Lines that could not be written. */
+  /** What a full disk did not take: the lines, and whether it took half of one. */
   static final class Owed {
     final List<LogEntry> entries = new ArrayList<>();
     boolean torn;
-    boolean finished;
   }
 
-  Batch(SpoolFolders folders, String name, List<String> damages) {
-    this.name = name;
-    this.path = folders.queue().resolve(name);
-    this.log = logOf(folders, name);
-    this.damages = new ArrayList<>(damages);
+  /**
+   * A file that holds nothing yet.
+   *
+   * @param copy whether it is {@code ID.msg} and not {@code ID.batch}
+   */
+  Batch(Home home, QueueId id, boolean copy) {
+    this.home = home;
+    this.start = id.start();
+    this.counter = id.counter();
+    this.ending = id.ending();
+    this.copy = copy;
   }
 
-  static Path logOf(SpoolFolders folders, String name) {
-    return folders.queue().resolve(name + LOG);
+  /** The file of this name, which is legal. */
+  static Batch named(Home home, String name) {
+    boolean copy = Recovery.isCopy(name);
+    int dot = name.lastIndexOf('.');
+    return new Batch(home, new QueueId(name.substring(0, dot)), copy);
   }
-
-  static final String LOG = ".log";
 
   String name() {
-    return name;
+    QueueId id = new QueueId(start, counter, ending);
+    return copy ? BatchFormat.copyName(id) : BatchFormat.batchName(id);
+  }
+
+  /** Whether it is a one-message file of our own. */
+  boolean isCopy() {
+    return copy;
+  }
+
+  Home home() {
+    return home;
   }
 
   Path path() {
-    return path;
+    return home.folder().resolve(name());
   }
 
   Path log() {
-    return log;
-  }
-
-  /** Before the batch is known to others only. */
-  List<QueuedMessage> messages() {
-    return messages;
+    return home.folder().resolve(name() + LOG);
   }
 
   synchronized List<String> damages() {
-    return List.copyOf(damages);
+    return damages == null ? List.of() : List.copyOf(damages);
   }
 
   synchronized void damaged(String what) {
+    if (damages == null) {
+      damages = new ArrayList<>();
+    }
     damages.add(what);
+  }
+
+  /** For recorder alone. */
+  Owed owed() {
+    Owed there = owed;
+    if (there == null) {
+      there = new Owed();
+      owed = there;
+    }
+    return there;
+  }
+
+  /** Whether lines are owed; for the recorder alone. */
+  boolean owes() {
+    return owed != null;
+  }
+
+  void settled() {
+    owed = null;
+  }
+
+  /** Whether there may be a log at all. */
+  boolean hasLog() {
+    return hasLog;
+  }
+
+  void logSeen() {
+    hasLog = true;
   }
 
   /** Whether log and batch are on disk under these names. */
@@ -73,7 +119,13 @@ final class Batch {
   }
 
   void logMade() {
+    hasLog = true;
     logMade = true;
+  }
+
+  /** One message more is in it. */
+  synchronized void hold() {
+    messages++;
   }
 
   synchronized void end(int count) {
@@ -81,12 +133,24 @@ final class Batch {
   }
 
   /** Whether every message is final or elsewhere. */
-  boolean isDone() {
-    return ended >= messages.size();
+  synchronized boolean isDone() {
+    return ended >= messages;
   }
 
   /** Whether a waiting message would keep the octets of finished ones on disk. */
-  boolean holdsFinished() {
+  synchronized boolean holdsFinished() {
     return ended > 0;
+  }
+
+  /** Whether it holds no second message. */
+  synchronized boolean isSingle() {
+    return messages == 1;
+  }
+
+  /** True once: the caller sees to its removal. */
+  synchronized boolean finish() {
+    boolean first = !finished;
+    finished = true;
+    return first;
   }
 }

@@ -38,8 +38,8 @@ final class BatchReader {
   private int seen;
   private long toRead;
 
-  private BatchReader(SpoolFiles.OpenFile file, long length) {
-    this.file = new FileWindow(file);
+  private BatchReader(FileWindow file, long length) {
+    this.file = file;
     this.length = length;
     this.toRead = READINGS * length;
   }
@@ -64,7 +64,11 @@ final class BatchReader {
   record Content(List<Found> messages, List<String> damages) {}
 
   static Content read(SpoolFiles.OpenFile file) throws IOException {
-    BatchReader reader = new BatchReader(file, file.size());
+    return read(new FileWindow(file), file.size());
+  }
+
+  static Content read(FileWindow window, long length) throws IOException {
+    BatchReader reader = new BatchReader(window, length);
     reader.readAll();
     return new Content(List.copyOf(reader.messages), List.copyOf(reader.damages));
   }

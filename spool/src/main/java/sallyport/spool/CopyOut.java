@@ -22,11 +22,13 @@ final class CopyOut {
 
   private final SpoolFiles files;
   private final SpoolFolders folders;
+  private final Home queue;
   private final SecureRandom random = new SecureRandom();
 
-  CopyOut(SpoolFiles files, SpoolFolders folders) {
-    this.files = files;
+  CopyOut(Home queue, SpoolFolders folders) {
+    this.files = queue.files();
     this.folders = folders;
+    this.queue = queue;
   }
 
   /** Into {@code bad/}, with the reason beside it. */
@@ -52,22 +54,32 @@ final class CopyOut {
    * @throws FileAlreadyExistsException when it is there already
    */
   Copy add(Envelope envelope, byte[] octets) throws IOException {
-    return toQueue(
-        new Source(envelope, Set.of(), octets.length, to -> to.write(octets)),
-        List.of(new LogEntry.Begun()));
+    Path path = folders.queue().resolve(BatchFormat.copyName(envelope.id()));
+    for (Path taken : List.of(path, path.resolveSibling(path.getFileName() + Batch.LOG))) {
+      if (BadFolder.exists(files, taken)) {
+        throw new FileAlreadyExistsException(taken.toString());
+      }
+    }
+    return make(envelope, octets, List.of(new LogEntry.Begun()));
+  }
+
+  /** Whatever there was of this name before. */
+  Copy make(Envelope envelope, byte[] octets, List<LogEntry> entries) throws IOException {
+    return toQueue(new Source(envelope, Set.of(), octets.length, to -> to.write(octets)), entries);
   }
 
   private Copy toQueue(Source source, List<LogEntry> entries) throws IOException {
     String name = BatchFormat.copyName(source.envelope().id());
     BatchReader.Found found =
-        copy(source, folders.queue(), () -> writeLog(Batch.logOf(folders, name), entries));
-    Batch batch = new Batch(folders, name, List.of());
+        copy(source, folders.queue(), () -> writeLog(name + Batch.LOG, entries));
+    Batch batch = new Batch(queue, source.envelope().id(), true);
+    batch.hold();
     batch.logMade();
-    return new Copy(batch, found, new StoredMessage(files, batch.path(), found));
+    return new Copy(batch, found);
   }
 
   /** The new home of a message. */
-  record Copy(Batch batch, BatchReader.Found found, StoredMessage stored) {}
+  record Copy(Batch batch, BatchReader.Found found) {}
 
   /** What is to be written. */
   private record Source(Envelope envelope, Set<String> done, long size, Octets octets) {
@@ -120,7 +132,8 @@ final class CopyOut {
     }
   }
 
-  private void writeLog(Path path, List<LogEntry> entries) throws IOException {
+  private void writeLog(String name, List<LogEntry> entries) throws IOException {
+    Path path = folders.queue().resolve(name);
     Finisher.unlinkQuietly(files, path);
     StringBuilder text = new StringBuilder();
     entries.forEach(entry -> text.append(entry.line()));

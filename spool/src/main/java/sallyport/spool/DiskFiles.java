@@ -22,10 +22,10 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file system itself. Paths are used as given, so a folder named relative to {@code /} works
@@ -52,7 +52,7 @@ public final class DiskFiles implements SpoolFiles {
 
   @Override
   public OpenFile append(Path file) throws IOException {
-    return withMode(file, FileChannel.open(file, Set.of(CREATE, APPEND, NOFOLLOW_LINKS), AT_FIRST));
+    return new Disk(FileChannel.open(file, Set.of(CREATE, APPEND, NOFOLLOW_LINKS), AT_FIRST));
   }
 
   @Override
@@ -72,7 +72,7 @@ public final class DiskFiles implements SpoolFiles {
 
   @Override
   public void rename(Path from, Path to) throws IOException {
-    Renaming.rename(from, to);
+    SystemCalls.rename(from, to);
   }
 
   @Override
@@ -88,19 +88,32 @@ public final class DiskFiles implements SpoolFiles {
   }
 
   @Override
-  public List<String> list(Path folder, int atMost) throws IOException {
-    List<String> names = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-      for (Path entry : entries) {
-        if (names.size() == atMost) {
-          break;
-        }
-        names.add(String.valueOf(entry.getFileName()));
+  public void forceAll(Path folder) throws IOException {
+    SystemCalls.syncFileSystem(folder);
+  }
+
+  @Override
+  @SuppressWarnings("StreamResourceLeak") // The caller closes it.
+  public Names names(Path folder) throws IOException {
+    DirectoryStream<Path> stream = Files.newDirectoryStream(folder);
+    return new Listing(stream, stream.iterator());
+  }
+
+  /** An open folder. */
+  private record Listing(DirectoryStream<Path> stream, Iterator<Path> entries) implements Names {
+    @Override
+    public @Nullable String next() throws IOException {
+      try {
+        return entries.hasNext() ? String.valueOf(entries.next().getFileName()) : null;
+      } catch (DirectoryIteratorException e) {
+        throw e.getCause();
       }
-    } catch (DirectoryIteratorException e) {
-      throw e.getCause();
     }
-    return names;
+
+    @Override
+    public void close() throws IOException {
+      stream.close();
+    }
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -13,14 +14,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class FileWindow {
   private static final int BUFFER = 64 << 10;
+  private static final int FIRST_PART = 96;
+  private static final int FIRST_NOT_ASCII = 0x80;
 
   private final SpoolFiles.OpenFile file;
-  private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+  private final ByteBuffer buffer;
   private long start;
 
   FileWindow(SpoolFiles.OpenFile file) {
+    this(file, buffer());
+  }
+
+  /** One that uses a buffer which was used for another file before. */
+  FileWindow(SpoolFiles.OpenFile file, byte[] room) {
     this.file = file;
+    this.buffer = ByteBuffer.wrap(room);
     buffer.limit(0);
+  }
+
+  /** For windows that are used one after the other. */
+  static byte[] buffer() {
+    return new byte[BUFFER];
   }
 
   /** The octet at a position, or -1 behind the end. */
@@ -45,21 +59,29 @@ final class FileWindow {
 
   /** The text up to the next line end, or null if there is none within the bound, or no UTF-8. */
   @Nullable String line(long position, int most) throws IOException {
-    byte[] octets = new byte[most];
+    byte[] octets = new byte[FIRST_PART];
     int length = 0;
+    boolean plain = true;
     int octet = at(position);
     while (octet != '\n') {
       if (octet < 0 || length == most) {
         return null;
       }
+      if (length == octets.length) {
+        octets = Arrays.copyOf(octets, Math.min(most, length * 4));
+      }
       octets[length++] = (byte) octet;
+      plain &= octet < FIRST_NOT_ASCII;
       octet = at(position + length);
     }
+    return plain
+        ? new String(octets, 0, length, StandardCharsets.ISO_8859_1)
+        : decoded(ByteBuffer.wrap(octets, 0, length));
+  }
+
+  private static @Nullable String decoded(ByteBuffer octets) {
     try {
-      return StandardCharsets.UTF_8
-          .newDecoder()
-          .decode(ByteBuffer.wrap(octets, 0, length))
-          .toString();
+      return StandardCharsets.UTF_8.newDecoder().decode(octets).toString();
     } catch (CharacterCodingException e) {
       return null;
     }

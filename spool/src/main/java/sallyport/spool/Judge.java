@@ -3,64 +3,70 @@ package sallyport.spool;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at a file that has just come to lie in {@code queue/}, where smap cannot exchange it any
- * more: no link, a regular file, one name, smap's account, and whatever is whole in it. One thread.
+ * Looks at a file that lies in {@code queue/}, where smap cannot exchange it any more: no link, a
+ * regular file, one name, smap's account, and whatever is whole in it. Safe for all threads; one
+ * file at a time.
  */
 final class Judge {
-  private final SpoolFiles files;
-  private final SpoolFolders folders;
+  private final Home queue;
   private final QueueLimits limits;
   private final int owner;
   private final Consumer<QueueAlert> alerts;
+  private final byte[] buffer = FileWindow.buffer();
 
   /**
    * Makes one.
    *
    * @param owner the numeric user of smap
    */
-  Judge(
-      SpoolFiles files,
-      SpoolFolders folders,
-      QueueLimits limits,
-      int owner,
-      Consumer<QueueAlert> alerts) {
-    this.files = files;
-    this.folders = folders;
+  Judge(Home queue, QueueLimits limits, int owner, Consumer<QueueAlert> alerts) {
+    this.queue = queue;
     this.limits = limits;
     this.owner = owner;
     this.alerts = alerts;
   }
 
   /**
+   * A file that was looked at.
+   *
+   * @param messages that were found whole and accepted
+   */
+  record Judged(Batch batch, List<QueuedMessage> messages) {}
+
+  /**
    * Judges a file; null if it cannot be read now and has to stay. A file that is not acceptable is
    * a batch with damages and no messages.
    *
-   * @param known ids in the queue; a message with one of them is not accepted, others are added
+   * @param accepted asked for each message; false if its id is in the queue already
    */
-  @Nullable Batch judge(String name, Set<QueueId> known) {
-    Path path = folders.queue().resolve(name);
+  synchronized @Nullable Judged judge(String name, Predicate<QueuedMessage> accepted) {
+    Path path = queue.folder().resolve(name);
+    BatchReader.Content content;
     try {
       String fault = fault(name, path);
-      BatchReader.Content content =
-          fault != null ? new BatchReader.Content(List.of(), List.of(fault)) : read(path);
-      return batch(name, path, content, known);
+      content = fault != null ? damaged(fault) : read(path);
     } catch (AccessDeniedException e) {
-      return batch(
-          name, path, new BatchReader.Content(List.of(), List.of("may not be read")), known);
+      content = damaged("may not be read");
     } catch (IOException e) {
       alerts.accept(new QueueAlert(QueueAlert.Kind.UNREADABLE, name, String.valueOf(e)));
       return null;
     }
+    return judged(name, content, accepted);
+  }
+
+  private static BatchReader.Content damaged(String fault) {
+    return new BatchReader.Content(List.of(), List.of(fault));
   }
 
   private @Nullable String fault(String name, Path path) throws IOException {
-    SpoolFiles.FileFacts facts = files.facts(path);
+    SpoolFiles.FileFacts facts = queue.files().facts(path);
     if (!facts.regular()) {
       return "is not a regular file";
     }
@@ -77,39 +83,40 @@ final class Judge {
   }
 
   private BatchReader.Content read(Path path) throws IOException {
-    try (SpoolFiles.OpenFile file = files.read(path)) {
-      return BatchReader.read(file);
+    try (SpoolFiles.OpenFile file = queue.files().read(path)) {
+      return BatchReader.read(new FileWindow(file, buffer), file.size());
     } catch (RuntimeException e) {
       // No file may stop the daemon, whatever the reader overlooked.
-      return new BatchReader.Content(List.of(), List.of("cannot be read: " + e));
+      return damaged("cannot be read: " + e);
     }
+  }
+
+  private Judged judged(
+      String name, BatchReader.Content content, Predicate<QueuedMessage> accepted) {
+    Batch batch = Batch.named(queue, name);
+    content.damages().forEach(batch::damaged);
+    List<QueuedMessage> messages = new ArrayList<>(content.messages().size());
+    for (BatchReader.Found found : content.messages()) {
+      QueueId id = found.envelope().id();
+      QueuedMessage message = new QueuedMessage(found, batch);
+      if (!mayBeIn(name, id)) {
+        batch.damaged(id + " may not be in a file of this name");
+      } else if (!accepted.test(message)) {
+        batch.damaged(id + " is in the queue already");
+      } else {
+        batch.hold();
+        messages.add(message);
+      }
+    }
+    List<String> damages = batch.damages();
+    if (!damages.isEmpty()) {
+      alerts.accept(new QueueAlert(QueueAlert.Kind.DAMAGED, name, String.join("; ", damages)));
+    }
+    return new Judged(batch, messages);
   }
 
   /** Only smapd writes one-message files, named by their message, and only there it believes it. */
   private static boolean mayBeIn(String name, QueueId id) {
     return name.endsWith(Arrivals.BATCH) ? !id.isOwn() : name.equals(BatchFormat.copyName(id));
-  }
-
-  private Batch batch(String name, Path path, BatchReader.Content content, Set<QueueId> known) {
-    Batch batch = new Batch(folders, name, content.damages());
-    for (BatchReader.Found found : content.messages()) {
-      QueueId id = found.envelope().id();
-      if (!mayBeIn(name, id)) {
-        batch.damaged(id + " may not be in a file of this name");
-      } else if (known.add(id)) {
-        batch
-            .messages()
-            .add(
-                new QueuedMessage(
-                    found.envelope(), found.done(), batch, new StoredMessage(files, path, found)));
-      } else {
-        batch.damaged(id + " is in the queue already");
-      }
-    }
-    if (!batch.damages().isEmpty()) {
-      String what = String.join("; ", batch.damages());
-      alerts.accept(new QueueAlert(QueueAlert.Kind.DAMAGED, name, what));
-    }
-    return batch;
   }
 }

@@ -3,8 +3,6 @@ package sallyport.spool;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,8 +26,8 @@ public final class Queue implements AutoCloseable {
   /** A message that is deferred so often leaves a batch that holds finished ones. */
   private static final int TRIES_TOGETHER = 2;
 
-  private final SpoolFiles files;
-  private final SpoolFolders folders;
+  private static final int COPIERS = 4;
+
   private final QueueLimits limits;
   private final Consumer<QueueAlert> alerts;
   private final Closeable lock;
@@ -38,12 +36,15 @@ public final class Queue implements AutoCloseable {
   private final CopyOut copies;
   private final BadFolder badFolder;
   private final Recorder recorder;
-  private final ExecutorService copier =
-      Executors.newSingleThreadExecutor(
-          Thread.ofPlatform().daemon().name("spool-copier").factory());
-  private final Set<String> batches = ConcurrentHashMap.newKeySet();
-  private final Set<QueueId> ids = ConcurrentHashMap.newKeySet();
-  private final List<QueuedMessage> recovered = new ArrayList<>();
+  private final ExecutorService copiers =
+      Executors.newFixedThreadPool(
+          COPIERS, Thread.ofPlatform().daemon().name("spool-copier-", 0).factory());
+  private final MessageTable known = new MessageTable();
+
+  /** Ids of which a file is being made or moved; one for each caller. */
+  private final Set<QueueId> inMotion = ConcurrentHashMap.newKeySet();
+
+  private List<QueuedMessage> recovered = List.of();
 
   private Queue(
       SpoolFiles files,
@@ -52,17 +53,15 @@ public final class Queue implements AutoCloseable {
       Consumer<QueueAlert> alerts,
       Closeable lock)
       throws IOException {
-    this.files = files;
-    this.folders = folders;
     this.limits = limits;
     this.alerts = alerts;
     this.lock = lock;
-    judge = new Judge(files, folders, limits, files.facts(folders.new_()).user(), alerts);
+    Home home = new Home(files, folders.queue(), new Reasons());
+    judge = new Judge(home, limits, files.facts(folders.new_()).user(), alerts);
     arrivals = new Arrivals(files, folders, limits, alerts);
-    copies = new CopyOut(files, folders);
-    badFolder = new BadFolder(files, folders);
-    Finisher finisher = new Finisher(files, folders, alerts, batch -> batches.remove(batch.name()));
-    recorder = new Recorder(files, folders, finisher, alerts);
+    copies = new CopyOut(home, folders);
+    badFolder = new BadFolder(home, folders);
+    recorder = new Recorder(home, new Finisher(files, folders, alerts), alerts);
   }
 
   /**
@@ -87,7 +86,10 @@ public final class Queue implements AutoCloseable {
     }
     try {
       queue.recorder.start();
-      queue.recover();
+      queue.recovered =
+          new Recovery(
+                  files, folders, queue.judge, queue.known, queue.recorder, queue.badFolder, alerts)
+              .run();
       return queue;
     } catch (IOException | RuntimeException e) {
       queue.close();
@@ -95,31 +97,21 @@ public final class Queue implements AutoCloseable {
     }
   }
 
-  private void recover() throws IOException {
-    for (Recovery.Recovered found : new Recovery(files, folders, judge, alerts).run()) {
-      batches.add(found.batch().name());
-      if (!found.moved().isEmpty() || found.batch().isDone()) {
-        recorder.write(found.batch(), found.moved(), 0);
-      }
-      for (QueuedMessage message : found.batch().messages()) {
-        if (!message.isEnded()) {
-          ids.add(message.id());
-          recovered.add(message);
-        }
-      }
-    }
-    recorder.settle();
-  }
-
-  /** What was in {@code queue/} at start and is not final. */
-  public List<QueuedMessage> recovered() {
-    return List.copyOf(recovered);
+  /**
+   * What was in {@code queue/} at start and is not final, the oldest first. Handed over by the
+   * first call; later ones give nothing.
+   */
+  public synchronized List<QueuedMessage> recovered() {
+    List<QueuedMessage> all = recovered;
+    recovered = List.of();
+    return all;
   }
 
   /**
-   * Moves batches from {@code new/} to {@code queue/}, oldest first, and judges them there. Takes
-   * whole batches until it has {@code atMost} messages, so it may return a few more; takes nothing
-   * while the queue holds as many as it may. One thread.
+   * Moves batches from {@code new/} to {@code queue/} and judges them there, the oldest first among
+   * as many names as are looked at together. Takes whole batches until it has {@code atMost}
+   * messages, so it may return a few more; takes nothing while the queue holds as many as it may.
+   * One thread.
    */
   public List<QueuedMessage> takeOver(int atMost) throws IOException {
     recorder.requireWhole();
@@ -127,46 +119,45 @@ public final class Queue implements AutoCloseable {
     if (size() >= limits.messagesHeld()) {
       return taken;
     }
-    for (String name : arrivals.names()) {
-      if (taken.size() >= atMost || size() >= limits.messagesHeld()) {
+    arrivals.look();
+    while (taken.size() < atMost && size() < limits.messagesHeld()) {
+      String name = arrivals.next();
+      if (name == null) {
         break;
       }
-      if (arrivals.take(name, this::isInUse)) {
-        Batch batch = judge.judge(name, ids);
-        if (batch != null) {
-          batches.add(name);
-          taken.addAll(batch.messages());
-          if (batch.isDone()) {
-            recorder.write(batch, List.of(), 0);
-          }
-        }
+      Judge.Judged judged = arrivals.take(name) ? judge.judge(name, known::add) : null;
+      if (judged != null) {
+        taken.addAll(judged.messages());
+        afterTaking(judged.batch());
       }
     }
     return taken;
   }
 
-  private boolean isInUse(String name) {
-    if (batches.contains(name)) {
-      return true;
-    }
-    Path log = Batch.logOf(folders, name);
-    try {
-      files.facts(log);
-      return true;
-    } catch (NoSuchFileException e) {
-      return false;
-    } catch (IOException e) {
-      return true;
+  /** Nothing waits for it: whoever needs the log waits, and sees the error if there is one. */
+  private void afterTaking(Batch batch) {
+    if (batch.isDone()) {
+      recorder.submit(batch, List.of(), 0);
+    } else if (!batch.isSingle()) {
+      recorder.submit(batch, List.of(new LogEntry.Begun()), 0);
     }
   }
 
   /**
-   * To be called before a message is handed to a hub: sees that its batch and log are on disk.
-   * Cheap when they are.
+   * To be called before a message is handed to a hub: sees that its outcome can be recorded. For
+   * that its batch and log must be on disk; a message alone in its file, for one recipient, is
+   * recorded by removing that, and needs none. Cheap when they are.
    */
   public void begin(QueuedMessage message) throws IOException {
     message.requireOpen();
     recorder.requireWhole();
+    if (!message.in().isSingle() || !message.hasOnePending()) {
+      beginLog(message);
+    }
+  }
+
+  private void beginLog(QueuedMessage message) throws IOException {
+    message.requireOpen();
     Batch batch = message.in();
     if (!batch.isLogMade()) {
       recorder.write(batch, List.of(new LogEntry.Begun()), 0);
@@ -189,7 +180,7 @@ public final class Queue implements AutoCloseable {
     outcomes.forEach((recipient, outcome) -> entries.add(entry(id, recipient, outcome)));
     boolean ended = message.settle(outcomes);
     if (ended) {
-      ids.remove(id);
+      known.remove(message);
     }
     recorder.write(message.in(), entries, ended ? 1 : 0);
   }
@@ -222,7 +213,7 @@ public final class Queue implements AutoCloseable {
   /** False, with nothing changed, if no copy could be made. */
   private boolean leave(QueuedMessage message, LogEntry.Deferred entry) throws IOException {
     CopyOut.Copy[] made = new CopyOut.Copy[1];
-    begin(message);
+    beginLog(message);
     List<LogEntry> entries =
         message.isWarned() ? List.of(new LogEntry.Warned(message.id()), entry) : List.of(entry);
     try {
@@ -231,11 +222,8 @@ public final class Queue implements AutoCloseable {
       alerts.accept(new QueueAlert(QueueAlert.Kind.NOT_FINISHED, message.batch(), "no copy: " + e));
       return false;
     }
-    CopyOut.Copy copy = made[0];
-    copy.batch().messages().add(message);
-    batches.add(copy.batch().name());
     Batch old = message.in();
-    message.moveTo(copy.batch(), copy.stored());
+    message.moveTo(made[0]);
     moved(old, new LogEntry.Moved(message.id()));
     return true;
   }
@@ -247,7 +235,7 @@ public final class Queue implements AutoCloseable {
    */
   public void setAside(QueuedMessage message, String reason) throws IOException {
     // A copy beside a batch that may yet be in new/ after a crash would be the message twice.
-    begin(message);
+    beginLog(message);
     QueueId id = message.id();
     LogEntry entry;
     try {
@@ -260,7 +248,7 @@ public final class Queue implements AutoCloseable {
       entry = new LogEntry.Damaged(id);
     }
     message.end();
-    ids.remove(id);
+    known.remove(message);
     moved(message.in(), entry);
   }
 
@@ -278,24 +266,39 @@ public final class Queue implements AutoCloseable {
       throw new IllegalArgumentException(id + " is not an id of smapd's own");
     }
     recorder.requireWhole();
-    if (isInUse(BatchFormat.copyName(id)) || badFolder.holds(id) || !ids.add(id)) {
+    return inMotion(
+        id,
+        () -> {
+          if (badFolder.holds(id)) {
+            return Optional.empty();
+          }
+          CopyOut.Copy copy = copies.add(envelope, octets);
+          QueuedMessage message = new QueuedMessage(copy.found(), copy.batch());
+          known.add(message);
+          return Optional.of(message);
+        });
+  }
+
+  private interface Motion {
+    Optional<QueuedMessage> make() throws IOException;
+  }
+
+  /** Makes a file for a message that is not in the queue; empty if it is, or its name is taken. */
+  private Optional<QueuedMessage> inMotion(QueueId id, Motion motion) throws IOException {
+    if (!inMotion.add(id)) {
       return Optional.empty();
     }
-    CopyOut.Copy[] made = new CopyOut.Copy[1];
+    List<QueuedMessage> made = new ArrayList<>(1);
     try {
-      onCopier(() -> made[0] = copies.add(envelope, octets));
+      if (known.find(id) == null) {
+        onCopier(() -> motion.make().ifPresent(made::add));
+      }
     } catch (FileAlreadyExistsException e) {
-      ids.remove(id);
       return Optional.empty();
-    } catch (IOException | RuntimeException e) {
-      ids.remove(id);
-      throw e;
+    } finally {
+      inMotion.remove(id);
     }
-    CopyOut.Copy copy = made[0];
-    QueuedMessage message = new QueuedMessage(envelope, Set.of(), copy.batch(), copy.stored());
-    copy.batch().messages().add(message);
-    batches.add(copy.batch().name());
-    return Optional.of(message);
+    return made.stream().findFirst();
   }
 
   /** Records that the sender was told of the delay. On disk when it returns. */
@@ -313,7 +316,7 @@ public final class Queue implements AutoCloseable {
   public void remove(QueuedMessage message, String by) throws IOException {
     message.requireOpen();
     message.end();
-    ids.remove(message.id());
+    known.remove(message);
     recorder.write(message.in(), List.of(new LogEntry.Removed(message.id(), by)), 1);
   }
 
@@ -344,26 +347,22 @@ public final class Queue implements AutoCloseable {
    */
   public Optional<QueuedMessage> takeBack(QueueId id) throws IOException {
     recorder.settle();
-    String name = BatchFormat.copyName(id);
-    if (badFolder.read(id).isEmpty() || !ids.add(id)) {
-      return Optional.empty();
-    }
-    try {
-      onCopier(() -> badFolder.takeBack(id));
-    } catch (FileAlreadyExistsException e) {
-      ids.remove(id);
-      return Optional.empty();
-    } catch (IOException | RuntimeException e) {
-      ids.remove(id);
-      throw e;
-    }
-    ids.remove(id);
-    Batch batch = judge.judge(name, ids);
-    if (batch == null || batch.messages().isEmpty()) {
-      return Optional.empty();
-    }
-    batches.add(name);
-    return Optional.of(batch.messages().getFirst());
+    return inMotion(
+        id,
+        () -> {
+          if (badFolder.read(id).isEmpty()) {
+            return Optional.empty();
+          }
+          badFolder.takeBack(id);
+          Judge.Judged judged = judge.judge(BatchFormat.copyName(id), known::add);
+          if (judged == null || judged.messages().isEmpty()) {
+            if (judged != null) {
+              afterTaking(judged.batch());
+            }
+            return Optional.empty();
+          }
+          return Optional.of(judged.messages().getFirst());
+        });
   }
 
   /**
@@ -387,12 +386,12 @@ public final class Queue implements AutoCloseable {
   }
 
   private void onCopier(FileThreads.FileTask task) throws IOException {
-    FileThreads.join(FileThreads.start(copier, task));
+    FileThreads.join(FileThreads.start(copiers, task));
   }
 
   /** Messages in the queue that are not final. */
   public int size() {
-    return ids.size();
+    return known.size();
   }
 
   /** Waits until what was recorded has had all its consequences. */
@@ -404,7 +403,8 @@ public final class Queue implements AutoCloseable {
   @Override
   public void close() throws IOException {
     try {
-      copier.shutdown();
+      copiers.shutdown();
+      arrivals.close();
       recorder.close();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -62,7 +62,7 @@ public final class QueueId {
   }
 
   private static int ending(char kind, int number) {
-    return kind << KIND_SHIFT | number;
+    return (kind << KIND_SHIFT) | number;
   }
 
   /**
@@ -144,8 +144,8 @@ public final class QueueId {
   }
 
   static int hash(long start, long counter, int ending) {
-    long mixed = (start ^ counter * 0x9E3779B97F4A7C15L) + ending * 0xC2B2AE3D27D4EB4FL;
-    return Long.hashCode(mixed ^ mixed >>> 29);
+    long mixed = (start ^ (counter * 0x9E3779B97F4A7C15L)) + ending * 0xC2B2AE3D27D4EB4FL;
+    return Long.hashCode(mixed ^ (mixed >>> 29));
   }
 
   @Override

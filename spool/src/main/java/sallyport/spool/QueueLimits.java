@@ -6,7 +6,7 @@ package sallyport.spool;
  * @param messagesHeld messages known at once; at this number nothing more is taken from {@code
  *     new/}
  * @param octetsPerFile a longer file is not read but set aside
- * @param namesPerScan names looked at in {@code new/} in one scan
+ * @param namesPerScan names looked at in {@code new/} in one scan, and kept until they are used up
  */
 public record QueueLimits(int messagesHeld, long octetsPerFile, int namesPerScan) {
   /** Checks that each is above 0. */
@@ -16,8 +16,8 @@ public record QueueLimits(int messagesHeld, long octetsPerFile, int namesPerScan
     }
   }
 
-  /** 20,000 messages, 4 GiB, 10,000 names. */
+  /** 1,000,000 messages, 4 GiB, 10,000 names. */
   public static QueueLimits defaults() {
-    return new QueueLimits(20_000, 4L << 30, 10_000);
+    return new QueueLimits(1_000_000, 4L << 30, 10_000);
   }
 }

@@ -3,44 +3,65 @@ package sallyport.spool;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One message in {@code queue/}. Its file may be changed by a captured smap at any time, so nothing
  * read once is read again without being compared. One worker at a time; a platform thread, since it
  * reads files.
+ *
+ * <p>While it waits it holds no more than it must: about three hundred octets for one recipient,
+ * its file and its place in the queue included.
  */
 public final class QueuedMessage {
-  private final Envelope envelope;
-  private final Set<String> pending;
+  private static final Instant NEVER = Instant.EPOCH;
+
+  private final byte[] packed;
   private Batch batch;
-  private StoredMessage stored;
+  private long start;
+  private final long size;
+  private int checksum;
   private int tries;
-  private Instant nextTry = Instant.EPOCH;
+  private long nextTry;
   private String lastReason = "";
+
+  /** Places of recipients that are final; null while there is none. */
+  private @Nullable BitSet done;
+
+  private StoredMessage.Digest digest = StoredMessage.Digest.NONE;
+  private @Nullable StoredMessage stored;
   private boolean warned;
   private boolean ended;
 
-  QueuedMessage(Envelope envelope, Set<String> done, Batch batch, StoredMessage stored) {
-    this.envelope = envelope;
-    this.pending = new LinkedHashSet<>(envelope.recipients());
+  QueuedMessage(BatchReader.Found found, Batch batch) {
+    this.packed = PackedEnvelope.pack(found.envelope());
     this.batch = batch;
-    this.stored = stored;
-    pending.removeAll(done);
+    this.start = found.start();
+    this.size = found.size();
+    this.checksum = found.checksum();
+    if (!found.done().isEmpty()) {
+      markDone(found.done());
+    }
   }
 
   /** Names the message. */
   public QueueId id() {
-    return envelope.id();
+    return PackedEnvelope.id(packed);
+  }
+
+  boolean hasId(QueueId id) {
+    return PackedEnvelope.hasId(packed, id);
   }
 
   /** When DATA was accepted. */
   public Instant arrived() {
-    return envelope.arrival();
+    return PackedEnvelope.arrival(packed);
   }
 
   /**
@@ -48,17 +69,41 @@ public final class QueuedMessage {
    * each call.
    */
   public Envelope envelope() {
-    return envelope;
+    return PackedEnvelope.unpack(packed);
   }
 
   /** Octets of the message, header and body. */
-  public synchronized long size() {
-    return stored.size();
+  public long size() {
+    return size;
   }
 
-  /** Recipients that are not final, each once, in the envelope's order. */
+  /** Recipients that are not final, each once, in the envelope's order. Decoded at each call. */
   public synchronized List<String> pending() {
+    Set<String> pending = new LinkedHashSet<>();
+    List<String> all = PackedEnvelope.recipients(packed);
+    for (int i = 0; i < all.size(); i++) {
+      if (done == null || !done.get(i)) {
+        pending.add(all.get(i));
+      }
+    }
     return List.copyOf(pending);
+  }
+
+  /** Its recipients that are final. */
+  synchronized Set<String> done() {
+    if (done == null) {
+      return Set.of();
+    }
+    List<String> all = PackedEnvelope.recipients(packed);
+    Set<String> names = new HashSet<>();
+    done.stream().forEach(place -> names.add(all.get(place)));
+    return names;
+  }
+
+  /** Whether one recipient is all there is. */
+  synchronized boolean hasOnePending() {
+    int all = PackedEnvelope.recipientCount(packed);
+    return all - (done == null ? 0 : done.cardinality()) == 1;
   }
 
   /** Attempts recorded by {@link Queue#defer}. */
@@ -66,12 +111,12 @@ public final class QueuedMessage {
     return tries;
   }
 
-  /** When to try next; {@link Instant#EPOCH} if it was never deferred. */
+  /** When to try next, to the millisecond; {@link Instant#EPOCH} if it was never deferred. */
   public synchronized Instant nextTry() {
-    return nextTry;
+    return nextTry == 0 ? NEVER : Instant.ofEpochMilli(nextTry);
   }
 
-  /** Why it was deferred last; empty if it never was. */
+  /** Why it was deferred last, the first 120 characters; empty if it never was. */
   public synchronized String lastReason() {
     return lastReason;
   }
@@ -117,8 +162,23 @@ public final class QueuedMessage {
     stored().stream(to, insteadOfHeader);
   }
 
-  synchronized StoredMessage stored() {
-    return stored;
+  private synchronized StoredMessage stored() {
+    StoredMessage there = stored;
+    if (there == null) {
+      there =
+          new StoredMessage(
+              batch.home().files(), batch.path(), id(), start, size, checksum, digest);
+      stored = there;
+    }
+    return there;
+  }
+
+  /** Keeps only a digest of the header. */
+  synchronized void letGo() {
+    if (stored != null) {
+      digest = stored.digest();
+      stored = null;
+    }
   }
 
   synchronized Batch in() {
@@ -127,54 +187,75 @@ public final class QueuedMessage {
 
   synchronized void requireOpen() {
     if (ended) {
-      throw new IllegalStateException(envelope.id() + " is not in the queue any more");
+      throw new IllegalStateException(id() + " is not in the queue any more");
     }
   }
 
   /** Takes final recipients out; true if none is left. */
   synchronized boolean settle(Map<String, Outcome> outcomes) {
     requireOpen();
-    if (!pending.containsAll(outcomes.keySet())) {
-      throw new IllegalArgumentException("a recipient of " + envelope.id() + " is not pending");
+    if (!pending().containsAll(outcomes.keySet())) {
+      throw new IllegalArgumentException("a recipient of " + id() + " is not pending");
     }
+    Set<String> settled = new HashSet<>();
     outcomes.forEach((recipient, outcome) -> {
       switch (outcome) {
-        case Outcome.Delivered delivered -> pending.remove(recipient);
-        case Outcome.Failed failed -> pending.remove(recipient);
-        case Outcome.Deferred deferred -> lastReason = deferred.reason();
+        case Outcome.Delivered delivered -> settled.add(recipient);
+        case Outcome.Failed failed -> settled.add(recipient);
+        case Outcome.Deferred deferred -> lastReason = shared(deferred.reason());
       }
     });
-    ended = pending.isEmpty();
+    markDone(settled);
     return ended;
+  }
+
+  private String shared(String reason) {
+    return batch.home().reasons().shared(reason);
+  }
+
+  private void markDone(Set<String> names) {
+    if (names.isEmpty()) {
+      return;
+    }
+    List<String> all = PackedEnvelope.recipients(packed);
+    BitSet marked = done == null ? new BitSet(all.size()) : done;
+    for (int i = 0; i < all.size(); i++) {
+      if (names.contains(all.get(i))) {
+        marked.set(i);
+      }
+    }
+    if (!marked.isEmpty()) {
+      done = marked;
+    }
+    if (marked.cardinality() == all.size()) {
+      end();
+    }
   }
 
   synchronized void deferred(int attempts, Instant next, String reason) {
     requireOpen();
     tries = attempts;
-    nextTry = next;
-    lastReason = reason;
-    stored.letGo();
+    nextTry = next.toEpochMilli();
+    lastReason = shared(reason);
+    letGo();
   }
 
   synchronized void warn() {
     warned = true;
   }
 
-  /** Its recipients that are final. */
-  synchronized Set<String> done() {
-    Set<String> done = new HashSet<>(envelope.recipients());
-    done.removeAll(pending);
-    return done;
-  }
-
-  /** It has a file of its own from now on. */
-  synchronized void moveTo(Batch other, StoredMessage copy) {
-    batch = other;
-    stored = copy;
+  /** It has a file of its own from now on, and nobody else's: no need to compare. */
+  synchronized void moveTo(CopyOut.Copy copy) {
+    batch = copy.batch();
+    start = copy.found().start();
+    checksum = copy.found().checksum();
+    stored = null;
+    digest = StoredMessage.Digest.NONE;
   }
 
   synchronized void end() {
     ended = true;
+    stored = null;
   }
 
   synchronized boolean isEnded() {
@@ -187,23 +268,20 @@ public final class QueuedMessage {
       return false;
     }
     switch (entry) {
-      case LogEntry.Final done -> {
-        pending.remove(done.recipient());
-        ended = pending.isEmpty();
-      }
+      case LogEntry.Final last -> markDone(Set.of(last.recipient()));
       case LogEntry.Deferred later -> {
         tries = later.tries();
-        nextTry = later.nextTry();
-        lastReason = later.reason();
+        nextTry = later.nextTry().toEpochMilli();
+        lastReason = shared(later.reason());
       }
-      case LogEntry.Tried tried -> lastReason = tried.reason();
-      case LogEntry.Moved moved -> ended = true;
+      case LogEntry.Tried tried -> lastReason = shared(tried.reason());
+      case LogEntry.Moved moved -> end();
       case LogEntry.Damaged damaged -> {
-        ended = true;
-        batch.damaged(envelope.id() + " could not be read again");
+        end();
+        batch.damaged(id() + " could not be read again");
       }
       case LogEntry.Warned told -> warned = true;
-      case LogEntry.Removed removed -> ended = true;
+      case LogEntry.Removed removed -> end();
       case LogEntry.Begun begun -> {}
     }
     return ended;

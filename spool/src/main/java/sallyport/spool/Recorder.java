@@ -1,8 +1,6 @@
 package sallyport.spool;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,13 +8,18 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the logs. Takes what all workers want to record at one moment, writes and forces each log
- * once, answers, and then removes the batches that are done. A worker waits for its record, so a
- * crash repeats at most the one delivery that it had under way.
+ * once, all of them at the same time, and answers. A worker waits for its record, so a crash
+ * repeats at most the one delivery that it had under way.
+ *
+ * <p>A file whose last message is final by this needs no log any more: it is removed, and the force
+ * of its folder is the record. So a message that is alone in its file costs one removal, and one
+ * force together with all others.
  *
  * <p>A write that fails (the disk is full) is told to its workers, and its lines are owed: they are
  * written before the next ones. A force that fails makes what is on disk unknown, and ends it all:
@@ -28,23 +31,25 @@ final class Recorder implements Runnable {
   private static final int MOST_WAITING = 16_384;
   private static final int MOST_TOGETHER = 256;
 
-  private final SpoolFiles files;
-  private final SpoolFolders folders;
+  private final Home queue;
+  private final Logs logs;
   private final Finisher finisher;
   private final Consumer<QueueAlert> alerts;
   private final LinkedBlockingQueue<Work> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
   private final Thread thread;
   private volatile @Nullable String broken;
 
-  Recorder(SpoolFiles files, SpoolFolders folders, Finisher finisher, Consumer<QueueAlert> alerts) {
-    this.files = files;
-    this.folders = folders;
+  Recorder(Home queue, Finisher finisher, Consumer<QueueAlert> alerts) {
+    this.queue = queue;
+    this.logs = new Logs(queue.files());
     this.finisher = finisher;
     this.alerts = alerts;
     this.thread = Thread.ofPlatform().daemon().name("spool-recorder").unstarted(this);
   }
 
-  private sealed interface Work {}
+  private sealed interface Work {
+    CompletableFuture<Void> done();
+  }
 
   /**
    * Lines for one batch.
@@ -57,7 +62,7 @@ final class Recorder implements Runnable {
   /** Answered when all before it is done, removal included. */
   private record Settle(CompletableFuture<Void> done) implements Work {}
 
-  private record Stop() implements Work {}
+  private record Stop(CompletableFuture<Void> done) implements Work {}
 
   void start() {
     thread.start();
@@ -68,6 +73,23 @@ final class Recorder implements Runnable {
     await(new Lines(batch, entries, ends, new CompletableFuture<>()));
   }
 
+  /** Writes lines and waits only for room to say so; an error is not told. */
+  void submit(Batch batch, List<LogEntry> entries, int ends) {
+    Lines lines = new Lines(batch, entries, ends, new CompletableFuture<>());
+    boolean interrupted = false;
+    boolean taken = false;
+    while (!taken && broken == null) {
+      try {
+        taken = waiting.offer(lines, 1, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** Waits until everything given so far is done, with all that follows from it. */
   void settle() throws IOException {
     await(new Settle(new CompletableFuture<>()));
@@ -75,12 +97,6 @@ final class Recorder implements Runnable {
 
   private void await(Work work) throws IOException {
     requireWhole();
-    CompletableFuture<Void> done =
-        switch (work) {
-          case Lines lines -> lines.done();
-          case Settle settle -> settle.done();
-          case Stop stop -> throw new IllegalArgumentException("stop is not waited for");
-        };
     if (!waiting.offer(work)) {
       throw new IOException("too many records wait to be written");
     }
@@ -88,7 +104,7 @@ final class Recorder implements Runnable {
       failAll();
     }
     try {
-      done.join();
+      work.done().join();
     } catch (CompletionException e) {
       throw new IOException(String.valueOf(e.getCause()), e.getCause());
     }
@@ -102,9 +118,10 @@ final class Recorder implements Runnable {
 
   void close() throws InterruptedException {
     if (thread.isAlive()) {
-      waiting.put(new Stop());
+      waiting.put(new Stop(new CompletableFuture<>()));
       thread.join();
     }
+    logs.close();
   }
 
   @Override
@@ -132,7 +149,7 @@ final class Recorder implements Runnable {
   /** Called when what is on disk is not known any more. */
   void breakDown(String why) {
     broken = why;
-    alerts.accept(new QueueAlert(QueueAlert.Kind.BROKEN, String.valueOf(folders.queue()), why));
+    alerts.accept(new QueueAlert(QueueAlert.Kind.BROKEN, String.valueOf(queue.folder()), why));
   }
 
   private void process(List<Work> together) throws IOException {
@@ -142,19 +159,25 @@ final class Recorder implements Runnable {
         byBatch.computeIfAbsent(lines.batch(), batch -> new ArrayList<>()).add(lines);
       }
     }
-    List<Lines> written = new ArrayList<>();
-    boolean made = false;
-    for (Map.Entry<Batch, List<Lines>> entry : byBatch.entrySet()) {
-      made |= append(entry.getKey(), entry.getValue(), written);
+    List<Batch> removed = new ArrayList<>();
+    List<Batch> appended = new ArrayList<>();
+    List<Lines> taken = new ArrayList<>();
+    byBatch.forEach((batch, group) -> {
+      group.forEach(lines -> batch.end(lines.ends()));
+      if (finisher.isToBeRemoved(batch) && finisher.unlink(batch)) {
+        removed.add(batch);
+        taken.addAll(group);
+      } else if (append(batch, group, appended)) {
+        taken.addAll(group);
+      }
+    });
+    logs.force();
+    if (!removed.isEmpty() || appended.stream().anyMatch(batch -> !batch.isLogMade())) {
+      queue.files().forceFolder(queue.folder());
     }
-    if (made) {
-      files.forceFolder(folders.queue());
-    }
-    for (Lines lines : written) {
-      lines.batch().logMade();
-      lines.done().complete(null);
-    }
-    finisher.finish(byBatch.keySet());
+    appended.forEach(Batch::logMade);
+    taken.forEach(lines -> lines.done().complete(null));
+    finish(removed, byBatch);
     for (Work work : together) {
       if (work instanceof Settle settle) {
         settle.done().complete(null);
@@ -162,73 +185,57 @@ final class Recorder implements Runnable {
     }
   }
 
-  /**
-   * Writes what one batch has to record; true if the log may be new and its name not yet forced.
-   */
-  private boolean append(Batch batch, List<Lines> group, List<Lines> written) throws IOException {
-    List<LogEntry> entries = new ArrayList<>(batch.recorder.entries);
-    group.forEach(lines -> entries.addAll(lines.entries()));
-    group.forEach(lines -> batch.end(lines.ends()));
-    if (!entries.isEmpty()) {
-      try (SpoolFiles.OpenFile log = write(batch, entries)) {
-        log.force();
-      } catch (NotWritten e) {
-        owe(batch, group);
-        group.forEach(lines -> lines.done().completeExceptionally(e.trouble));
-        return false;
-      }
-      batch.recorder.entries.clear();
-      batch.recorder.torn = false;
+  private void finish(List<Batch> removed, Map<Batch, List<Lines>> all) throws IOException {
+    for (Batch batch : removed) {
+      logs.forget(batch);
+      finisher.unlinkLog(batch);
     }
-    written.addAll(group);
-    return !entries.isEmpty() && !batch.isLogMade();
+    for (Batch batch : finisher.keepDamaged(all.keySet())) {
+      logs.forget(batch);
+      finisher.unlinkLog(batch);
+    }
+    logs.closeOldest();
   }
 
-  private SpoolFiles.OpenFile write(Batch batch, List<LogEntry> entries)
-      throws IOException, NotWritten {
-    StringBuilder text = new StringBuilder(batch.recorder.torn ? "\n" : "");
-    entries.forEach(entry -> text.append(entry.line()));
-    SpoolFiles.OpenFile log;
-    try {
-      log = files.append(batch.log());
-    } catch (IOException e) {
-      throw new NotWritten(e);
+  /** Writes what one batch has to record, to be forced; false if that failed and was told. */
+  private boolean append(Batch batch, List<Lines> group, List<Batch> appended) {
+    List<LogEntry> entries = new ArrayList<>();
+    if (batch.owes()) {
+      entries.addAll(batch.owed().entries);
+    }
+    group.forEach(lines -> entries.addAll(lines.entries()));
+    if (entries.isEmpty()) {
+      return true;
     }
     try {
-      log.write(ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8)));
-      return log;
+      logs.append(batch, entries);
     } catch (IOException e) {
-      log.close();
-      throw new NotWritten(e);
+      owe(batch, group);
+      group.forEach(lines -> lines.done().completeExceptionally(e));
+      return false;
     }
+    batch.settled();
+    appended.add(batch);
+    return true;
   }
 
   /** Keeps what must not be forgotten; the next write begins on a line of its own. */
   private static void owe(Batch batch, List<Lines> group) {
-    batch.recorder.torn = true;
+    List<LogEntry> owed = batch.owed().entries;
+    batch.owed().torn = true;
     for (Lines lines : group) {
       for (LogEntry entry : lines.entries()) {
         switch (entry) {
-          case LogEntry.Final done -> batch.recorder.entries.add(done);
-          case LogEntry.Moved moved -> batch.recorder.entries.add(moved);
-          case LogEntry.Damaged damaged -> batch.recorder.entries.add(damaged);
-          case LogEntry.Removed removed -> batch.recorder.entries.add(removed);
-          case LogEntry.Warned warned -> batch.recorder.entries.add(warned);
+          case LogEntry.Final done -> owed.add(done);
+          case LogEntry.Moved moved -> owed.add(moved);
+          case LogEntry.Damaged damaged -> owed.add(damaged);
+          case LogEntry.Removed removed -> owed.add(removed);
+          case LogEntry.Warned warned -> owed.add(warned);
           case LogEntry.Begun begun -> {}
           case LogEntry.Tried tried -> {}
           case LogEntry.Deferred deferred -> {}
         }
       }
-    }
-  }
-
-  /** A write that failed before anything was forced. */
-  private static final class NotWritten extends Exception {
-    private final IOException trouble;
-
-    NotWritten(IOException trouble) {
-      super(trouble);
-      this.trouble = trouble;
     }
   }
 
@@ -239,11 +246,6 @@ final class Recorder implements Runnable {
   }
 
   private void fail(Work work) {
-    IOException trouble = new IOException(String.valueOf(broken));
-    switch (work) {
-      case Lines lines -> lines.done().completeExceptionally(trouble);
-      case Settle settle -> settle.done().completeExceptionally(trouble);
-      case Stop stop -> {}
-    }
+    work.done().completeExceptionally(new IOException(String.valueOf(broken)));
   }
 }

@@ -2,8 +2,8 @@ package sallyport.spool;
 
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes sense of {@code queue/} at start. What it sees may so far be known to the kernel only, so
- * it forces what it is going to rely on before it relies on it. Doing it twice changes nothing.
+ * it forces all of it, by one call, before it relies on it. Doing it twice changes nothing.
+ *
+ * <p>Reads {@code queue/} twice, since copies come before batches, and {@code bad/} once; looks at,
+ * opens and reads each file once, and its log. Holds what the messages need and no list of names.
  */
 final class Recovery {
   static final String COPY = ".msg";
@@ -22,129 +25,181 @@ final class Recovery {
   private final SpoolFiles files;
   private final SpoolFolders folders;
   private final Judge judge;
+  private final MessageTable known;
+  private final Recorder recorder;
+  private final BadFolder bad;
   private final Consumer<QueueAlert> alerts;
+  private final List<QueuedMessage> recovered = new ArrayList<>();
+  private final Set<QueueId> endedCopies = new HashSet<>();
+  private final byte[] buffer = FileWindow.buffer();
+  private long logsToRead;
 
-  Recovery(SpoolFiles files, SpoolFolders folders, Judge judge, Consumer<QueueAlert> alerts) {
+  Recovery(
+      SpoolFiles files,
+      SpoolFolders folders,
+      Judge judge,
+      MessageTable known,
+      Recorder recorder,
+      BadFolder bad,
+      Consumer<QueueAlert> alerts) {
     this.files = files;
     this.folders = folders;
     this.judge = judge;
+    this.known = known;
+    this.recorder = recorder;
+    this.bad = bad;
     this.alerts = alerts;
   }
 
-  /** What one file was found to hold, and which of its messages turned out to have a copy. */
-  record Recovered(Batch batch, List<LogEntry> moved) {}
+  /** Reads all files with their logs; returns what is not final, the oldest first. */
+  List<QueuedMessage> run() throws IOException {
+    files.forceAll(folders.queue());
+    eachName(this::firstLook);
+    eachName(name -> {
+      if (Arrivals.isLegal(name)) {
+        read(name);
+      }
+    });
+    bad.clear(known, this::movedToBad);
+    recorder.settle();
+    if (logsToRead != 0) {
+      eachName(this::removeOrphan);
+    }
+    recovered.removeIf(QueuedMessage::isEnded);
+    recovered.sort(Comparator.comparing(QueuedMessage::arrived));
+    return recovered;
+  }
 
-  /**
-   * Reads all batches with their logs.
-   *
-   * @return every batch, also those that are done; {@code moved} is to be recorded before any
-   *     message is given out
-   */
-  List<Recovered> run() throws IOException {
-    files.forceFolder(folders.queue());
-    files.forceFolder(folders.bad());
-    Set<String> logs = new HashSet<>();
-    List<String> names = new ArrayList<>();
-    for (String name : files.list(folders.queue(), Integer.MAX_VALUE)) {
-      if (name.endsWith(CopyOut.PART)) {
-        files.unlink(folders.queue().resolve(name));
-      } else if (name.endsWith(Batch.LOG)) {
-        logs.add(name);
-      } else if (Arrivals.isLegal(name) || isCopy(name)) {
-        names.add(name);
+  private interface NameTask {
+    void run(String name) throws IOException;
+  }
+
+  private void eachName(NameTask task) throws IOException {
+    try (SpoolFiles.Names names = files.names(folders.queue())) {
+      for (String name = names.next(); name != null; name = names.next()) {
+        task.run(name);
       }
     }
-    List<Batch> batches = new ArrayList<>();
-    // Copies first: a message that is in a copy and in a batch belongs to the copy.
-    names.sort((a, b) -> isCopy(a) == isCopy(b) ? a.compareTo(b) : isCopy(a) ? -1 : 1);
-    for (String name : names) {
-      boolean hasLog = logs.remove(name + Batch.LOG);
-      Batch batch = judge.judge(name, new HashSet<>());
-      if (batch != null) {
-        if (hasLog) {
-          replay(batch);
-        }
-        batches.add(batch);
-      }
+  }
+
+  private void firstLook(String name) throws IOException {
+    if (name.endsWith(CopyOut.PART)) {
+      files.unlink(folders.queue().resolve(name));
+    } else if (name.endsWith(Batch.LOG)) {
+      logsToRead++;
+    } else if (isCopy(name)) {
+      read(name);
     }
-    for (String orphan : logs) {
-      files.unlink(folders.queue().resolve(orphan));
-    }
-    return copiesWin(batches);
   }
 
   static boolean isCopy(String name) {
     return name.endsWith(COPY) && QueueId.isLegal(name.substring(0, name.length() - COPY.length()));
   }
 
-  private List<Recovered> copiesWin(List<Batch> batches) throws IOException {
-    Set<QueueId> copies = new HashSet<>();
-    Set<QueueId> seen = new HashSet<>();
-    List<Recovered> recovered = new ArrayList<>();
-    for (Batch batch : batches) {
-      List<LogEntry> moved = new ArrayList<>();
-      for (QueuedMessage message : batch.messages()) {
-        QueueId id = message.envelope().id();
-        boolean copied = copies.contains(id) || isInBad(id);
-        if (isCopy(batch.name())) {
-          copies.add(id);
-        }
-        if (message.isEnded()) {
-          continue;
-        }
-        if (copied) {
-          moved.add(new LogEntry.Moved(id));
-        } else if (!seen.add(id)) {
-          batch.damaged(id + " is in another batch too");
-        } else {
-          continue;
-        }
-        message.end();
-        batch.end(1);
-      }
-      recovered.add(new Recovered(batch, moved));
+  private void read(String name) throws IOException {
+    Judge.Judged judged = judge.judge(name, message -> true);
+    if (judged == null) {
+      return;
     }
-    return recovered;
-  }
-
-  private boolean isInBad(QueueId id) throws IOException {
+    Batch batch = judged.batch();
     try {
-      files.facts(folders.bad().resolve(BatchFormat.copyName(id)));
-      return true;
+      replay(batch, judged.messages());
     } catch (NoSuchFileException e) {
-      return false;
+      // Nothing was recorded yet.
+    } catch (IOException e) {
+      // Who is final is not known: nothing may be done with it.
+      alerts.accept(new QueueAlert(QueueAlert.Kind.UNREADABLE, name, String.valueOf(e)));
+      return;
+    }
+    List<LogEntry> moved = new ArrayList<>();
+    for (QueuedMessage message : judged.messages()) {
+      if (!message.isEnded()) {
+        enter(message, batch, moved);
+      } else if (batch.isCopy()) {
+        endedCopies.add(message.id());
+      }
+    }
+    if (!moved.isEmpty() || batch.isDone()) {
+      recorder.submit(batch, moved, 0);
     }
   }
 
-  /** Forces and reads the log of a batch; a line that is not whole was never acknowledged. */
-  private void replay(Batch batch) throws IOException {
-    Path path = batch.log();
-    Map<QueueId, QueuedMessage> byId = new HashMap<>();
-    batch.messages().forEach(message -> byId.put(message.envelope().id(), message));
-    try (SpoolFiles.OpenFile log = files.append(path)) {
-      log.force();
+  /** A message that is in a copy and in a batch belongs to the copy, also when that is done. */
+  private void enter(QueuedMessage message, Batch batch, List<LogEntry> moved) {
+    QueueId id = message.id();
+    QueuedMessage there = known.find(id);
+    if (there != null && !there.in().isCopy()) {
+      batch.damaged(id + " is in another batch too");
+    } else if (there != null || endedCopies.contains(id)) {
+      moved.add(new LogEntry.Moved(id));
+    } else {
+      known.add(message);
+      recovered.add(message);
+      return;
     }
-    try (SpoolFiles.OpenFile log = files.read(path)) {
-      FileWindow window = new FileWindow(log);
-      long position = 0;
-      int damaged = 0;
-      while (window.at(position) >= 0) {
-        String line = window.line(position, LogEntry.MAX_LINE);
-        LogEntry entry = line == null ? null : LogEntry.parse(line);
-        if (entry == null) {
-          damaged += "".equals(line) ? 0 : 1;
-        } else {
-          apply(entry, batch, byId);
-        }
-        long end = window.find(new byte[] {'\n'}, position);
-        batch.recorder.torn = end < 0;
-        position = end < 0 ? log.size() : end + 1;
+    message.end();
+    batch.end(1);
+  }
+
+  private void movedToBad(QueuedMessage message) {
+    message.end();
+    known.remove(message);
+    recorder.submit(message.in(), List.of(new LogEntry.Moved(message.id())), 1);
+  }
+
+  /** After everything else is settled: a log may go only after its batch. */
+  private void removeOrphan(String name) throws IOException {
+    if (!name.endsWith(Batch.LOG)) {
+      return;
+    }
+    String of = name.substring(0, name.length() - Batch.LOG.length());
+    try {
+      files.facts(folders.queue().resolve(of));
+    } catch (NoSuchFileException e) {
+      Finisher.unlinkQuietly(files, folders.queue().resolve(name));
+    }
+  }
+
+  /** Reads the log of a batch; a line that is not whole was never acknowledged. */
+  private void replay(Batch batch, List<QueuedMessage> messages) throws IOException {
+    if (!files.facts(batch.log()).regular()) {
+      throw new IOException(batch.log() + " is not a regular file");
+    }
+    try (SpoolFiles.OpenFile log = files.read(batch.log())) {
+      logsToRead--;
+      batch.logMade();
+      Map<QueueId, QueuedMessage> byId = HashMap.newHashMap(messages.size());
+      messages.forEach(message -> byId.put(message.id(), message));
+      replay(batch, byId, new FileWindow(log, buffer));
+    }
+  }
+
+  private void replay(Batch batch, Map<QueueId, QueuedMessage> byId, FileWindow window)
+      throws IOException {
+    long position = 0;
+    int damaged = 0;
+    boolean torn = false;
+    while (window.at(position) >= 0) {
+      String line = window.line(position, LogEntry.MAX_LINE);
+      LogEntry entry = line == null ? null : LogEntry.parse(line);
+      if (entry == null) {
+        damaged += "".equals(line) ? 0 : 1;
+      } else {
+        apply(entry, batch, byId);
       }
-      if (damaged > (batch.recorder.torn ? 1 : 0)) {
-        alerts.accept(
-            new QueueAlert(
-                QueueAlert.Kind.LOG_DAMAGED, batch.name(), damaged + " lines are not whole"));
+      long end = window.find(new byte[] {'\n'}, position);
+      torn = end < 0;
+      if (torn) {
+        break;
       }
+      position = end + 1;
+    }
+    if (torn) {
+      batch.owed().torn = true;
+    }
+    if (damaged > (torn ? 1 : 0)) {
+      String what = damaged + " lines are not whole";
+      alerts.accept(new QueueAlert(QueueAlert.Kind.LOG_DAMAGED, batch.name(), what));
     }
   }
 

@@ -4,7 +4,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every operation on files that the spool uses, so that a test can record each, and rebuild what a
@@ -18,7 +20,10 @@ public interface SpoolFiles {
    */
   OpenFile create(Path file) throws IOException;
 
-  /** Opens a file of our own for appending; makes it if it is missing. Follows no link. */
+  /**
+   * Opens a file for appending; makes it, for this account alone to use, if it is missing. Follows
+   * no link.
+   */
   OpenFile append(Path file) throws IOException;
 
   /** Opens a file for reading, following no link. */
@@ -41,8 +46,35 @@ public interface SpoolFiles {
   /** Forces the entries of a folder to disk. */
   void forceFolder(Path folder) throws IOException;
 
+  /**
+   * Forces all that any process has written to the file system of a folder, names and octets: one
+   * call in the place of very many (syncfs).
+   */
+  void forceAll(Path folder) throws IOException;
+
+  /** The names in a folder, in no order, read as they are asked for. */
+  Names names(Path folder) throws IOException;
+
   /** Up to so many names in a folder, in no order. */
-  List<String> list(Path folder, int atMost) throws IOException;
+  default List<String> list(Path folder, int atMost) throws IOException {
+    List<String> list = new ArrayList<>();
+    try (Names names = names(folder)) {
+      while (list.size() < atMost) {
+        String name = names.next();
+        if (name == null) {
+          break;
+        }
+        list.add(name);
+      }
+    }
+    return list;
+  }
+
+  /** Names while they are read. One thread at a time. */
+  interface Names extends Closeable {
+    /** One more; null when there is none. */
+    @Nullable String next() throws IOException;
+  }
 
   /**
    * What the name itself stands for, no link followed.

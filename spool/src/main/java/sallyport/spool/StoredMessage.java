@@ -1,6 +1,5 @@
 package sallyport.spool;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -12,120 +11,161 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The octets of one message in a file. Its header is read once and kept; when it is let go, a
- * digest of it stays, so that only the same header is ever read again. One thread at a time.
+ * The octets of one message in a file, while a worker has it. Its beginning is read once and kept:
+ * the header that was judged is the header that is sent, and a small message is read no second
+ * time. One thread at a time.
  */
 final class StoredMessage {
   private static final int BUFFER = 64 << 10;
 
   private final SpoolFiles files;
   private final Path path;
-  private final BatchReader.Found found;
-  private byte @Nullable [] header;
-  private byte @Nullable [] digest;
-  private int digestOf;
+  private final QueueId id;
+  private final long start;
+  private final long size;
+  private final int checksum;
+  private final Digest before;
+  private byte @Nullable [] beginning;
+  private int headerLength;
 
-  StoredMessage(SpoolFiles files, Path path, BatchReader.Found found) {
+  /**
+   * What is left of a header that was let go, so that only the same is ever read again.
+   *
+   * @param first the first half of 128 bits of SHA-256
+   * @param second the other half
+   * @param length octets of the header
+   */
+  record Digest(long first, long second, int length) {
+    /** There was no header yet. */
+    static final Digest NONE = new Digest(0, 0, -1);
+
+    static Digest of(byte[] octets, int length) {
+      try {
+        MessageDigest sha = MessageDigest.getInstance("SHA-256");
+        sha.update(octets, 0, length);
+        ByteBuffer halves = ByteBuffer.wrap(sha.digest());
+        return new Digest(halves.getLong(), halves.getLong(), length);
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("every JDK has SHA-256", e);
+      }
+    }
+  }
+
+  /**
+   * A message in a file.
+   *
+   * @param before of the header when it was read last
+   */
+  StoredMessage(
+      SpoolFiles files, Path path, QueueId id, long start, long size, int checksum, Digest before) {
     this.files = files;
     this.path = path;
-    this.found = found;
-  }
-
-  long size() {
-    return found.size();
-  }
-
-  Path path() {
-    return path;
+    this.id = id;
+    this.start = start;
+    this.size = size;
+    this.checksum = checksum;
+    this.before = before;
   }
 
   byte[] header(int atMost) throws IOException {
-    byte[] kept = header;
-    if (kept == null) {
-      kept = readHeader(digest == null ? atMost : digestOf);
-      if (digest != null && !Arrays.equals(digest, digest(kept))) {
-        throw new DamagedException(path + ": the header of " + id() + " has changed");
+    byte[] octets = beginning;
+    if (octets == null) {
+      int most = (int) Math.min(size, before.length() < 0 ? atMost : before.length());
+      octets = read((int) Math.min(size, Math.max(BUFFER, before.length())));
+      int length = headerLength(octets, most);
+      if (length < 0) {
+        octets = read(most);
+        length = headerLength(octets, most);
       }
-      header = kept;
+      if (before.length() >= 0 && !Digest.of(octets, length).equals(before)) {
+        throw new DamagedException(path + ": the header of " + id + " has changed");
+      }
+      beginning = octets;
+      headerLength = length;
     }
-    return kept.clone();
+    return Arrays.copyOf(octets, headerLength);
   }
 
-  /** Keeps only a digest of the header. */
-  void letGo() {
-    if (header != null) {
-      digest = digest(header);
-      digestOf = header.length;
-      header = null;
-    }
+  /** What {@link #header} gave last, or before that. */
+  Digest digest() {
+    return beginning == null ? before : Digest.of(beginning, headerLength);
   }
 
-  private byte[] readHeader(int atMost) throws IOException {
-    ByteArrayOutputStream octets = new ByteArrayOutputStream();
-    int most = (int) Math.min(atMost, found.size());
+  private byte[] read(int length) throws IOException {
+    byte[] octets = new byte[length];
     try (SpoolFiles.OpenFile file = files.read(path)) {
-      FileWindow window = new FileWindow(file);
-      int lineLength = 0;
-      for (int i = 0; i < most; i++) {
-        int octet = window.at(found.start() + i);
-        if (octet < 0) {
-          throw new DamagedException(path + ": the file has become shorter");
-        }
-        octets.write(octet);
-        if (octet == '\n') {
-          if (lineLength == 0) {
-            break;
-          }
-          lineLength = 0;
-        } else if (octet != '\r') {
-          lineLength++;
-        }
-      }
+      fill(file, ByteBuffer.wrap(octets), start);
     }
-    return octets.toByteArray();
+    return octets;
   }
 
-  /** Hands over header and body, always one part behind: the last only when the checksum holds. */
+  /** Up to the first empty line, or {@code most}; negative if there are too few octets to say. */
+  private static int headerLength(byte[] octets, int most) {
+    int lineLength = 0;
+    int end = Math.min(most, octets.length);
+    for (int i = 0; i < end; i++) {
+      if (octets[i] == '\n') {
+        if (lineLength == 0) {
+          return i + 1;
+        }
+        lineLength = 0;
+      } else if (octets[i] != '\r') {
+        lineLength++;
+      }
+    }
+    return end == most ? most : -end;
+  }
+
+  /**
+   * Hands over the message, always one part behind: the last only when the checksum holds.
+   *
+   * @param insteadOfHeader what to hand over in the place of the header
+   */
   void stream(OutputStream to, byte @Nullable [] insteadOfHeader) throws IOException {
-    if (insteadOfHeader != null && header == null) {
-      throw new IllegalStateException("the header of " + id() + " was not read");
-    }
-    byte[] held = header == null ? new byte[0] : header;
-    byte @Nullable [] other = insteadOfHeader;
-    int heldLength = held.length;
-    CRC32C checksum = new CRC32C();
-    checksum.update(held);
-    byte[][] buffers = {new byte[bufferLength()], new byte[bufferLength()]};
-    try (SpoolFiles.OpenFile file = files.read(path)) {
-      long position = heldLength;
-      for (int turn = 0; position < found.size(); turn ^= 1) {
-        byte[] part = buffers[turn];
-        int length = (int) Math.min(part.length, found.size() - position);
-        fill(file, ByteBuffer.wrap(part, 0, length), found.start() + position);
-        if (other == null) {
-          to.write(held, 0, heldLength);
-        } else {
-          to.write(other);
-          other = null;
-        }
-        checksum.update(part, 0, length);
-        held = part;
-        heldLength = length;
-        position += length;
+    byte[] first = beginning == null ? new byte[0] : beginning;
+    ByteBuffer held = ByteBuffer.wrap(first);
+    if (insteadOfHeader != null) {
+      if (beginning == null) {
+        throw new IllegalStateException("the header of " + id + " was not read");
       }
+      int rest = first.length - headerLength;
+      held = ByteBuffer.allocate(insteadOfHeader.length + rest);
+      held.put(insteadOfHeader).put(first, headerLength, rest).flip();
     }
-    if ((int) checksum.getValue() != found.checksum()) {
-      throw new DamagedException(path + ": the checksum of " + id() + " does not hold");
+    CRC32C sum = new CRC32C();
+    sum.update(first);
+    if (first.length < size) {
+      held = streamRest(to, held, first.length, sum);
     }
-    if (other == null) {
-      to.write(held, 0, heldLength);
-    } else {
-      to.write(other);
+    if ((int) sum.getValue() != checksum) {
+      throw new DamagedException(path + ": the checksum of " + id + " does not hold");
     }
+    write(held, to);
   }
 
-  private int bufferLength() {
-    return (int) Math.max(1, Math.min(BUFFER, found.size()));
+  private static void write(ByteBuffer part, OutputStream to) throws IOException {
+    to.write(part.array(), part.arrayOffset() + part.position(), part.remaining());
+  }
+
+  /** Everything but the last part. */
+  private ByteBuffer streamRest(OutputStream to, ByteBuffer first, long from, CRC32C sum)
+      throws IOException {
+    int length = (int) Math.min(BUFFER, size - from);
+    byte[][] buffers = {new byte[length], new byte[length]};
+    ByteBuffer held = first;
+    try (SpoolFiles.OpenFile file = files.read(path)) {
+      long position = from;
+      for (int turn = 0; position < size; turn ^= 1) {
+        ByteBuffer part =
+            ByteBuffer.wrap(buffers[turn], 0, (int) Math.min(length, size - position));
+        fill(file, part, start + position);
+        write(held, to);
+        held = part.flip();
+        sum.update(held.duplicate());
+        position += held.limit();
+      }
+    }
+    return held;
   }
 
   private void fill(SpoolFiles.OpenFile file, ByteBuffer part, long from) throws IOException {
@@ -133,21 +173,9 @@ final class StoredMessage {
     while (part.hasRemaining()) {
       int read = file.readAt(part, position);
       if (read < 0) {
-        throw new DamagedException(path + ": the file ends within " + id());
+        throw new DamagedException(path + ": the file ends within " + id);
       }
       position += read;
-    }
-  }
-
-  private QueueId id() {
-    return found.envelope().id();
-  }
-
-  private static byte[] digest(byte[] octets) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(octets);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
     }
   }
 }

@@ -55,7 +55,7 @@ class CrashTest {
   @EnumSource
   void fault6ForceThatIsLeftOutIsMissed(LeftOut out) throws Exception {
     for (long seed = 0; seed < SEEDS_UNTIL_FOUND; seed++) {
-      if (!broken(seed, files -> new ForgetfulFiles(files, out.file, out.folder)).isEmpty()) {
+      if (!broken(seed, files -> new FailingFiles(files, out.file, out.folder)).isEmpty()) {
         return;
       }
     }

@@ -4,17 +4,29 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Passes everything on to a simulated disk, and fails the operation that is asked for. */
+/**
+ * Passes everything on to a simulated disk, but the operation that is asked to fail, and some
+ * forces that it only claims to have done.
+ */
 final class FailingFiles implements SpoolFiles {
   private final SpoolFiles files;
+  private final Predicate<Path> forgetsFile;
+  private final Predicate<Path> forgetsFolder;
   private @Nullable Failure next;
   private int calls;
 
   FailingFiles(SpoolFiles files) {
+    this(files, path -> false, path -> false);
+  }
+
+  /** Forgets to force these files and folders. */
+  FailingFiles(SpoolFiles files, Predicate<Path> file, Predicate<Path> folder) {
     this.files = files;
+    this.forgetsFile = file;
+    this.forgetsFolder = folder;
   }
 
   /** An operation on a path that holds this text; {@code all} of them or the first only. */
@@ -81,12 +93,20 @@ final class FailingFiles implements SpoolFiles {
   @Override
   public void forceFolder(Path folder) throws IOException {
     before("forceFolder", folder);
-    files.forceFolder(folder);
+    if (!forgetsFolder.test(folder)) {
+      files.forceFolder(folder);
+    }
   }
 
   @Override
-  public List<String> list(Path folder, int atMost) throws IOException {
-    return files.list(folder, atMost);
+  public void forceAll(Path folder) throws IOException {
+    before("forceAll", folder);
+    files.forceAll(folder);
+  }
+
+  @Override
+  public Names names(Path folder) throws IOException {
+    return files.names(folder);
   }
 
   @Override
@@ -139,7 +159,9 @@ final class FailingFiles implements SpoolFiles {
     @Override
     public void force() throws IOException {
       before("force", path);
-      file.force();
+      if (!forgetsFile.test(path)) {
+        file.force();
+      }
     }
 
     @Override

@@ -10,12 +10,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file system in memory that keeps a trace of every operation, and can build what a disk may hold
@@ -50,6 +52,8 @@ final class SimulatedFiles implements SpoolFiles {
     record Unlink(Path path, int file) implements Step {}
 
     record ForceFolder(Path folder) implements Step {}
+
+    record ForceAll() implements Step {}
 
     /** Something that the script did or was told. */
     record Note(Object what) implements Step {}
@@ -111,6 +115,7 @@ final class SimulatedFiles implements SpoolFiles {
       case Step.Unlink(Path path, int file) -> names.remove(path);
       case Step.Force force -> {}
       case Step.ForceFolder force -> {}
+      case Step.ForceAll force -> {}
       case Step.Note note -> {}
     }
   }
@@ -150,6 +155,11 @@ final class SimulatedFiles implements SpoolFiles {
               put(write, write.octets().length);
             }
             writes.remove(file);
+          }
+          case Step.ForceAll() -> {
+            writes.values().forEach(all -> all.forEach(one -> put(one, one.octets().length)));
+            writes.clear();
+            settle(entry -> true, false);
           }
           case Step.ForceFolder(Path folder) -> settle(entry -> touches(entry, folder), false);
           case Step.Note note -> {}
@@ -283,12 +293,27 @@ final class SimulatedFiles implements SpoolFiles {
   }
 
   @Override
-  public synchronized List<String> list(Path folder, int atMost) {
-    return names.keySet().stream()
-        .filter(path -> folder.equals(path.getParent()))
-        .limit(atMost)
-        .map(path -> path.getFileName().toString())
-        .toList();
+  public synchronized void forceAll(Path folder) {
+    apply(new Step.ForceAll());
+  }
+
+  @Override
+  public synchronized Names names(Path folder) {
+    Iterator<String> list =
+        names.keySet().stream()
+            .filter(path -> folder.equals(path.getParent()))
+            .map(path -> path.getFileName().toString())
+            .toList()
+            .iterator();
+    return new Names() {
+      @Override
+      public @Nullable String next() {
+        return list.hasNext() ? list.next() : null;
+      }
+
+      @Override
+      public void close() {}
+    };
   }
 
   @Override

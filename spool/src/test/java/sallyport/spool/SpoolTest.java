@@ -395,7 +395,7 @@ class SpoolTest {
     ByteArrayOutputStream handed = new ByteArrayOutputStream();
     assertThatThrownBy(() -> message.streamBody(handed)).isInstanceOf(DamagedException.class);
     assertThat(handed.size()).isLessThan(500_000);
-    Files.write(file, Arrays.copyOf(octets, 100_000), StandardOpenOption.TRUNCATE_EXISTING);
+    Files.write(file, Arrays.copyOf(octets, 300_000), StandardOpenOption.TRUNCATE_EXISTING);
     handed.reset();
     assertThatThrownBy(() -> message.streamBody(handed)).isInstanceOf(DamagedException.class);
     assertThat(handed.toByteArray()).startsWith(header);
@@ -458,10 +458,10 @@ class SpoolTest {
     QueuedMessage second = messages.get(1);
     QueueId id = second.envelope().id();
     LogEntry.Deferred entry = new LogEntry.Deferred(id, 2, Instant.EPOCH, "later");
-    new CopyOut(new DiskFiles(), folders).toQueue(second, List.of(entry));
+    new CopyOut(new Home(new DiskFiles(), folders.queue(), new Reasons()), folders)
+        .toQueue(second, List.of(entry));
     Queue next = reopened(queue);
-    assertThat(next.recovered()).hasSize(1);
-    assertThat(next.recovered().getFirst().batch()).isEqualTo(id + ".msg");
+    assertThat(next.recovered()).extracting(QueuedMessage::batch).containsExactly(id + ".msg");
     assertThat(names(folders.queue()))
         .containsExactlyInAnyOrder(Queue.LOCK, id + ".msg", id + ".msg.log");
   }

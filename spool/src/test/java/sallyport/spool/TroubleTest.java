@@ -100,7 +100,7 @@ class TroubleTest {
   }
 
   @Test
-  void interruptBeforeTheCommitMeansThatNothingWasCommitted() {
+  void interruptBeforeTheCommitMeansThatNothingWasCommitted() throws Exception {
     Thread.currentThread().interrupt();
     assertThatThrownBy(() -> send(100)).isInstanceOf(InterruptedException.class);
     assertThat(Thread.interrupted()).isFalse();
@@ -150,12 +150,12 @@ class TroubleTest {
 
   @Test
   void failedLogForceBreaksTheQueueAndIsNotRepeated() throws Exception {
-    Mail.send(collector, Mail.envelope("a@x.org"), Mail.octets(1, 100));
+    Mail.send(collector, Mail.envelope("a@x.org", "b@x.org"), Mail.octets(1, 100));
     Queue queue = queue();
     QueuedMessage message = queue.takeOver(1).getFirst();
     queue.begin(message);
     files.fail(new FailingFiles.Failure("force", ".log", BROKEN, true));
-    assertThatThrownBy(() -> queue.record(message, Mail.delivered(message)))
+    assertThatThrownBy(() -> queue.record(message, Map.of("a@x.org", new Outcome.Delivered("250"))))
         .isInstanceOf(IOException.class);
     Awaitility.await().until(() -> !alerts.isEmpty());
     assertThat(alerts).extracting(QueueAlert::kind).containsExactly(QueueAlert.Kind.BROKEN);

@@ -15,9 +15,10 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
-/** {@code renameat2(2)} with RENAME_NOREPLACE, which the JDK does not offer. */
-final class Renaming {
+/** What the JDK does not offer: renameat2(2) with RENAME_NOREPLACE, and syncfs(2). */
+final class SystemCalls {
   private static final int AT_FDCWD = -100;
   private static final int RENAME_NOREPLACE = 1;
   private static final int ENOENT = 2;
@@ -42,7 +43,22 @@ final class Renaming {
 
   private static final int ERROR_TEXT = 256;
 
-  private Renaming() {}
+  private static final int O_RDONLY_DIRECTORY_CLOEXEC = 0200000 | 02000000;
+  private static final MethodHandle OPEN =
+      downcall(
+          "open",
+          FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT),
+          Linker.Option.firstVariadicArg(2),
+          Linker.Option.captureCallState("errno"));
+  private static final MethodHandle SYNCFS =
+      downcall(
+          "syncfs",
+          FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT),
+          Linker.Option.captureCallState("errno"));
+  private static final MethodHandle CLOSE =
+      downcall("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+
+  private SystemCalls() {}
 
   /** Moves a name; never replaces one. */
   static void rename(Path from, Path to) throws IOException {
@@ -67,11 +83,34 @@ final class Renaming {
     }
   }
 
-  private static IOException failure(Path from, Path to, int errno) throws Throwable {
+  /** Forces all that any process has written to the file system of this folder. */
+  static void syncFileSystem(Path folder) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(ERRNO_LAYOUT);
+      MemorySegment name = arena.allocateFrom(folder.toString());
+      int descriptor = (int) OPEN.invokeExact(state, name, O_RDONLY_DIRECTORY_CLOEXEC);
+      if (descriptor < 0) {
+        throw failure(folder, null, (int) ERRNO.get(state, 0L));
+      }
+      int result = (int) SYNCFS.invokeExact(state, descriptor);
+      int errno = (int) ERRNO.get(state, 0L);
+      int closed = (int) CLOSE.invokeExact(descriptor);
+      if (result != 0 || closed != 0) {
+        throw failure(folder, null, errno);
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException("syncfs cannot be called", e);
+    }
+  }
+
+  private static IOException failure(Path from, @Nullable Path to, int errno) throws Throwable {
+    String other = to == null ? null : to.toString();
     return switch (errno) {
-      case ENOENT -> new NoSuchFileException(from.toString(), to.toString(), null);
-      case EEXIST -> new FileAlreadyExistsException(from.toString(), to.toString(), null);
-      default -> new FileSystemException(from.toString(), to.toString(), text(errno));
+      case ENOENT -> new NoSuchFileException(from.toString(), other, null);
+      case EEXIST -> new FileAlreadyExistsException(from.toString(), other, null);
+      default -> new FileSystemException(from.toString(), other, text(errno));
     };
   }
 

@@ -1,0 +1,111 @@
+package sallyport.spool;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * The logs that are open, the last used of them, and the threads that force many at one time: the
+ * disk then does it for all at about the price of one. Used by the recorder's thread alone.
+ */
+final class Logs {
+  /** Logs that stay open. */
+  static final int OPEN = 64;
+
+  private static final int FORCED_AT_ONCE = 8;
+
+  private final SpoolFiles files;
+  private final Map<Batch, SpoolFiles.OpenFile> open = new LinkedHashMap<>(OPEN, 0.75f, true);
+  private final List<SpoolFiles.OpenFile> written = new ArrayList<>();
+  private final ExecutorService threads =
+      Executors.newFixedThreadPool(
+          FORCED_AT_ONCE, Thread.ofPlatform().daemon().name("spool-force-", 0).factory());
+
+  Logs(SpoolFiles files) {
+    this.files = files;
+  }
+
+  /** Writes lines at the end of a log, not yet forced. After a failure the log is closed. */
+  void append(Batch batch, List<LogEntry> entries) throws IOException {
+    StringBuilder text = new StringBuilder(batch.owes() && batch.owed().torn ? "\n" : "");
+    entries.forEach(entry -> text.append(entry.line()));
+    SpoolFiles.OpenFile log = open.get(batch);
+    if (log == null) {
+      log = files.append(batch.log());
+      batch.logSeen();
+      open.put(batch, log);
+    }
+    try {
+      log.write(ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8)));
+      written.add(log);
+    } catch (IOException e) {
+      forget(batch);
+      throw e;
+    }
+  }
+
+  /** Forces what was written since the last time, each log once; no failure is repeated. */
+  void force() throws IOException {
+    List<CompletableFuture<Void>> others = new ArrayList<>();
+    for (int i = 1; i < written.size(); i++) {
+      others.add(FileThreads.start(threads, written.get(i)::force));
+    }
+    IOException trouble = null;
+    if (!written.isEmpty()) {
+      try {
+        written.getFirst().force();
+      } catch (IOException e) {
+        trouble = e;
+      }
+    }
+    written.clear();
+    for (CompletableFuture<Void> other : others) {
+      try {
+        FileThreads.join(other);
+      } catch (IOException e) {
+        trouble = e;
+      }
+    }
+    if (trouble != null) {
+      throw trouble;
+    }
+  }
+
+  /** Closes what is more than may stay open. */
+  void closeOldest() {
+    Iterator<Map.Entry<Batch, SpoolFiles.OpenFile>> oldest = open.entrySet().iterator();
+    while (open.size() > OPEN && oldest.hasNext()) {
+      close(oldest.next().getValue());
+      oldest.remove();
+    }
+  }
+
+  void forget(Batch batch) {
+    SpoolFiles.OpenFile log = open.remove(batch);
+    if (log != null) {
+      close(log);
+    }
+  }
+
+  private static void close(SpoolFiles.OpenFile log) {
+    try {
+      log.close();
+    } catch (IOException e) {
+      // Everything in it was forced.
+    }
+  }
+
+  void close() {
+    threads.shutdown();
+    open.values().forEach(Logs::close);
+    open.clear();
+  }
+}
