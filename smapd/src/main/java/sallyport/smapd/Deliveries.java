@@ -94,11 +94,12 @@ final class Deliveries implements AutoCloseable {
   /** Starts the threads, with what the queue held from before. */
   void start() {
     Instant now = clock.instant();
-    queue.recovered().stream()
+    List<QueuedMessage> recovered = queue.recovered();
+    recovered.stream()
         .map(QueuedMessage::arrived)
         .max(Comparator.naturalOrder())
         .ifPresent(guard::start);
-    for (QueuedMessage message : queue.recovered()) {
+    for (QueuedMessage message : recovered) {
       Duration wait = Duration.between(now, message.nextTry());
       // The clock may have been set: no message waits longer than the longest back-off.
       long nanos = Math.clamp(wait.toSeconds(), 0, config.retryMost().toSeconds());
