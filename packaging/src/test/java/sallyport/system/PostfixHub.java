@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -40,8 +42,33 @@ final class PostfixHub implements Hub {
         config.resolve("master.cf"),
         master.replaceAll(
             "(?m)^smtp +inet .*smtpd$", "127.0.0.1:" + port + " inet n - n - - smtpd"));
+    start();
+  }
+
+  /** Starts it, also again after {@link #stop}. */
+  void start() throws IOException, InterruptedException {
     postfix("start");
     Ports.awaitOpen(port);
+  }
+
+  /** Stops it: its port is closed. */
+  void stop() throws IOException, InterruptedException {
+    postfix("stop");
+  }
+
+  /** The headers of all messages that have arrived so far. */
+  List<String> headers() throws IOException {
+    List<String> headers = new ArrayList<>();
+    Path box = folder.resolve("postfix-mail/box/new");
+    if (Files.isDirectory(box)) {
+      try (Stream<Path> files = Files.list(box)) {
+        for (Path file : files.toList()) {
+          String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+          headers.add(text.substring(0, text.indexOf("\n\n")));
+        }
+      }
+    }
+    return headers;
   }
 
   private String main(Path queue, Path data, Path mail, String domain) {
@@ -119,7 +146,7 @@ final class PostfixHub implements Hub {
   @Override
   public void close() throws IOException {
     try {
-      postfix("stop");
+      stop();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

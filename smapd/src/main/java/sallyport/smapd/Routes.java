@@ -1,6 +1,7 @@
 package sallyport.smapd;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,6 +42,7 @@ final class Routes {
   private final Optional<Destination> incoming;
   private final Optional<Destination> outgoing;
   private final Map<String, Destination.Hubs> routes = new LinkedHashMap<>();
+  private final Map<Way, Way> ways = new HashMap<>();
 
   /** Of several routes for the same domain the first counts. */
   Routes(
@@ -54,6 +56,12 @@ final class Routes {
     this.outgoing = relayOut.<Destination>map(to -> to).or(() -> sendmail);
     for (SmapdConfig.Route route : routes) {
       this.routes.putIfAbsent(normal(route.domain()), route.to());
+    }
+    for (Destination destination : destinations()) {
+      for (Way.Direction direction : Way.Direction.values()) {
+        Way way = new Way(destination, direction);
+        ways.put(way, way);
+      }
     }
   }
 
@@ -84,7 +92,7 @@ final class Routes {
     int at = recipient.lastIndexOf('@');
     if (at < 0) {
       return recipient.equalsIgnoreCase("postmaster")
-          ? incoming.map(to -> new Way(to, Way.Direction.INCOMING))
+          ? incoming.map(to -> way(to, Way.Direction.INCOMING))
           : Optional.empty();
     }
     String domain = normal(recipient.substring(at + 1));
@@ -94,7 +102,13 @@ final class Routes {
     boolean local = localDomains.contains(domain);
     return routeFor(domain)
         .or(() -> local ? incoming : outgoing)
-        .map(to -> new Way(to, local ? Way.Direction.INCOMING : Way.Direction.OUTGOING));
+        .map(to -> way(to, local ? Way.Direction.INCOMING : Way.Direction.OUTGOING));
+  }
+
+  /** Always the same object: each message that waits keeps one. */
+  private Way way(Destination to, Way.Direction direction) {
+    Way key = new Way(to, direction);
+    return ways.getOrDefault(key, key);
   }
 
   private Optional<Destination> routeFor(String domain) {

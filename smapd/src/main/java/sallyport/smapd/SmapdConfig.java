@@ -89,7 +89,7 @@ public record SmapdConfig(
   private static final int SMTP_PORT = 25;
   private static final Duration WAKEUP = Duration.ofSeconds(60);
   private static final Duration LONGEST_WAKEUP = Duration.ofHours(1);
-  private static final int CHILDREN = 6;
+  private static final int CHILDREN = 20;
   private static final int MOST_CHILDREN = 100;
   private static final int RETRY_LEAST = 300;
   private static final int RETRY_MOST = 4_000;

@@ -47,7 +47,7 @@ class SmapdConfigTest {
     assertThat(config.routes()).isEmpty();
     assertThat(config.wakeup()).isEqualTo(Duration.ofSeconds(60));
     assertThat(config.wakeupOnArrival()).isTrue();
-    assertThat(config.maxChildren()).isEqualTo(6);
+    assertThat(config.maxChildren()).isEqualTo(20);
     assertThat(config.retryLeast()).isEqualTo(Duration.ofSeconds(300));
     assertThat(config.retryMost()).isEqualTo(Duration.ofSeconds(4_000));
     assertThat(config.maxAge()).isEqualTo(Duration.ofDays(5));

@@ -93,7 +93,7 @@ class SmapdProcessTest {
 
   @Test
   void aWrongTableEndsWith78AndOneLineForEachError() throws Exception {
-    Path table = table("smapd: relay-out a b\nsmapd: retry x\nsmapd: nonsense 1\n");
+    Path table = table("smapd: relay-out :25\nsmapd: retry x\nsmapd: nonsense 1\n");
     try (SmapdProcess smapd = SmapdProcess.start(jars, table)) {
       assertThat(smapd.exitCode()).isEqualTo(78);
       assertThat(smapd.lines().stream().filter(line -> line.contains(": error: ")))
