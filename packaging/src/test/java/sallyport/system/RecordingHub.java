@@ -15,10 +15,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
- * A mail server that takes everything and hands each whole message to the test before it says 250.
- * A message whose final dot never came is not handed over.
+ * A mail server that takes everything, unless told otherwise, and hands each whole message to the
+ * test before it says 250. A message whose final dot never came is not handed over.
  */
 final class RecordingHub implements AutoCloseable {
 
@@ -31,10 +32,17 @@ final class RecordingHub implements AutoCloseable {
 
   private final ServerSocket server;
   private final Consumer<Taken> taker;
+  private final UnaryOperator<String> judge;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
   RecordingHub(int port, Consumer<Taken> taker) throws IOException {
+    this(port, taker, recipient -> "250 ok");
+  }
+
+  /** One whose reply to RCPT depends on the recipient. */
+  RecordingHub(int port, Consumer<Taken> taker, UnaryOperator<String> judge) throws IOException {
     this.taker = taker;
+    this.judge = judge;
     server = new ServerSocket(port, 200, InetAddress.getLoopbackAddress());
     Thread.ofPlatform().daemon().name("hub").start(this::accept);
   }
@@ -99,8 +107,11 @@ final class RecordingHub implements AutoCloseable {
           say("250 ok");
         }
         case "RCPT" -> {
-          recipients.add(path(command));
-          say("250 ok");
+          String reply = judge.apply(path(command));
+          if (reply.startsWith("2")) {
+            recipients.add(path(command));
+          }
+          say(reply);
         }
         case "DATA" -> {
           say("354 go on");

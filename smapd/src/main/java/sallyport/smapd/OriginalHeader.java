@@ -25,6 +25,9 @@ record OriginalHeader(String messageId, boolean report, boolean automatic) {
   /** No value of interest is longer. */
   private static final int MAX_VALUE = 1_000;
 
+  /** Behind the value of a field that is there more than once. */
+  private static final String REPEATED = " ";
+
   private static final Pattern MESSAGE_ID =
       Pattern.compile("<[\\w!#$%&'*+/=?^`{|}~.-]+@[\\w!#$%&'*+/=?^`{|}~.\\[:\\]-]+>");
 
@@ -55,7 +58,7 @@ record OriginalHeader(String messageId, boolean report, boolean automatic) {
     return value.split("[ \t;(]", 2)[0].toLowerCase(Locale.ROOT);
   }
 
-  /** The wanted fields, unfolded; one that is there twice is spoilt, so that nobody can choose. */
+  /** The first of each wanted field, unfolded; of two Message-IDs neither is well formed. */
   private static Map<String, String> fields(String header) {
     Map<String, String> fields = new LinkedHashMap<>();
     int at = 0;
@@ -68,7 +71,7 @@ record OriginalHeader(String messageId, boolean report, boolean automatic) {
       int colon = field.indexOf(':');
       String name = colon < 0 ? "" : field.substring(0, colon).strip().toLowerCase(Locale.ROOT);
       if (WANTED.contains(name)) {
-        fields.merge(name, value(field, colon + 1), (first, second) -> first + " " + second);
+        fields.merge(name, value(field, colon + 1), (first, _) -> first.strip() + REPEATED);
       }
       at = end;
     }

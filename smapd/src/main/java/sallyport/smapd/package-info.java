@@ -19,15 +19,14 @@
  * <ul>
  *   <li>A message is handed on octet for octet as smap laid it down. smapd adds and changes
  *       nothing; a header is read only to be judged.
- *   <li>A message leaves the queue when each recipient was taken by a hub, or when it lies in the
- *       set-aside folder, forced to disk. What a hub answered is recorded, and forced, before the
- *       worker does anything else: a crash repeats at most one delivery a worker.
+ *   <li>A message leaves the queue when each recipient was taken by a hub or stands in a report
+ *       that is on disk, or when it lies in the set-aside folder, forced to disk. What a hub
+ *       answered is recorded, and forced, before the worker does anything else: a crash repeats at
+ *       most one delivery a worker.
  *   <li>Who was served is not served again; a retry names only the others.
  *   <li>A hub's temporary refusal, a lost connection, a hub that is down, a name server that does
- *       not answer: the message waits. A permanent refusal (5xx) sets the message aside, for the
- *       recipients it concerns, with the hub's words in the reason file, once nothing else of the
- *       message is left to do. (Bounces, and giving up after {@code max-age}, are not in this
- *       version.)
+ *       not answer: the message waits, until it is older than {@code max-age}. Then, and after a
+ *       permanent refusal (5xx), its sender is told; see REPORTS.
  *   <li>If the final reply is not seen, nobody knows whether the hub has the message; it is sent
  *       again. This is the only way in which a message may arrive twice without a crash.
  *   <li>A hub that is slow or dead takes at most its share of the workers; mail for others goes on,
@@ -65,6 +64,26 @@
  * {@code wakeup}. A recipient that was deferred is tried again after {@code retry} seconds, then
  * after twice as long, up to the longest wait, plus up to a tenth. A hub that takes no connection
  * is down: its mail waits without further connections, but for one probe at the end of each wait.
+ *
+ * <h2>REPORTS</h2>
+ *
+ * Recipients whom a hub refuses for good, whom nothing carries mail to, or who were not reached
+ * within {@code max-age}, are reported to the sender: one report for all of a message once nothing
+ * of it can be done now, later ones for recipients that fail later. Once, after {@code warn-after},
+ * a sender is warned that mail still waits, but not of mail from lists and programs (List-Id,
+ * Precedence, Auto-Submitted). Reports are written by {@link sallyport.smapd.DeliveryReport} after
+ * RFC 3464, with codes of RFC 3463 by {@link sallyport.smapd.EnhancedStatus}; they have the null
+ * sender and {@code Auto-Submitted: auto-replied}, an id made of that of the message, so that none
+ * is written twice, and go the way of their recipient's domain.
+ *
+ * <p>No report answers a null sender, {@code MAILER-DAEMON}, or a delivery report. That goes to
+ * {@code postmaster}, and so does a report that its recipient's hub refuses. What the postmaster
+ * cannot be told is set aside. Of mail that was set aside {@code badadmin} is told, by a notice
+ * that names up to 50 messages.
+ *
+ * <p>A report is 7-bit, so that any mail server takes it. A message goes back whole if it is 7-bit
+ * and has at most 50,000 octets, else by its header, up to 20,000 octets of that. A hub's words
+ * stand in it as one line of at most 400 printable characters.
  *
  * <h2>LIMITS</h2>
  *

@@ -1,7 +1,6 @@
 package sallyport.smapd;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import jakarta.mail.BodyPart;
 import jakarta.mail.MessagingException;
@@ -191,43 +190,6 @@ class DeliveryReportTest {
     byte[] folded = "message-id:\r\n <a.b@[10.0.0.1]>\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     assertThat(OriginalHeader.of(folded).messageId()).isEqualTo("<a.b@[10.0.0.1]>");
   }
-
-  @Test
-  void pythonReadsTheReportsAsDeliveryStatus() throws Exception {
-    Path python = Path.of("/usr/bin/python3");
-    assumeTrue(Files.isExecutable(python) || "true".equals(System.getenv("CI")), "no python3");
-    Process process =
-        new ProcessBuilder(
-                python.toString(), "-I", "-c", PYTHON, FOLDER.resolve("delayed.eml").toString())
-            .redirectErrorStream(true)
-            .start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(said).isZero();
-    assertThat(said.lines())
-        .containsExactly(
-            "multipart/report delivery-status",
-            "text/plain message/delivery-status message/rfc822",
-            "dns; gate.test",
-            "rfc822; mary@in.test delayed 4.3.0",
-            "rfc822; paul@in.test delayed 4.4.1",
-            "hello",
-            "0 defects");
-  }
-
-  private static final String PYTHON =
-      """
-      import email, email.policy, sys
-      m = email.message_from_binary_file(open(sys.argv[1], 'rb'), policy=email.policy.SMTP)
-      print(m.get_content_type(), m.get_param('report-type'))
-      parts = list(m.iter_parts())
-      print(*[p.get_content_type() for p in parts])
-      groups = parts[1].get_payload()
-      print(groups[0]['Reporting-MTA'])
-      for g in groups[1:]:
-          print(g['Final-Recipient'], g['Action'], g['Status'])
-      print(parts[2].get_payload()[0]['Subject'])
-      print(sum(len(p.defects) for p in m.walk()), 'defects')
-      """;
 
   /** CR LF line ends only, no line over 998 octets, 7-bit, no NUL. */
   static void assertClean(byte[] octets) {
