@@ -238,7 +238,7 @@ final class Attempt {
           Field.of("file", held.message().batch()),
           Field.of("reason", String.valueOf(cause.getMessage())));
       held.giveUp(setAside("damaged", cause));
-    } else if (cause instanceof SpooledMessage.UncleanException) {
+    } else if (cause instanceof Checked.UncleanException) {
       held.giveUp(setAside("octets", cause));
     } else {
       log.write(Event.TROUBLE, Field.of("what", "reading"), id(held), error(cause));

@@ -31,13 +31,20 @@ import java.time.Duration;
  */
 final class BoundedSocket extends Socket {
 
+  private static final int INPUT = 2_048;
+
+  /** A message of common size leaves as one piece, together with its final dot. */
+  private static final int OUTPUT = 16_384;
+
   private final SocketChannel channel;
   private final Selector selector;
   private final SelectionKey key;
   private final InetAddress address;
   private final int port;
   private final ReplyLimits replies = new ReplyLimits();
-  private final ByteBuffer input = ByteBuffer.allocate(2_048).flip();
+  private final ByteBuffer input = ByteBuffer.allocate(INPUT).flip();
+  private final ByteBuffer output = ByteBuffer.allocate(OUTPUT);
+  private final OutputStream outputStream = new Output();
   private long deadline;
 
   private BoundedSocket(
@@ -140,7 +147,7 @@ final class BoundedSocket extends Socket {
 
   @Override
   public OutputStream getOutputStream() {
-    return new Output();
+    return outputStream;
   }
 
   @Override
@@ -201,11 +208,12 @@ final class BoundedSocket extends Socket {
     private boolean fill() throws IOException {
       input.clear();
       try {
-        int count = channel.read(input);
-        while (count == 0) {
+        int count;
+        do {
+          // A reply is never there at once: looking for it first would be a call for nothing.
           await(SelectionKey.OP_READ);
           count = channel.read(input);
-        }
+        } while (count == 0);
         return count > 0;
       } finally {
         input.flip();
@@ -213,21 +221,39 @@ final class BoundedSocket extends Socket {
     }
   }
 
+  /** Gathers what belongs together; {@link #flush} sends it. */
   private final class Output extends OutputStream {
 
     @Override
     public void write(int octet) throws IOException {
-      write(new byte[] {(byte) octet}, 0, 1);
+      if (!output.hasRemaining()) {
+        flush();
+      }
+      output.put((byte) octet);
     }
 
     @Override
     public void write(byte[] octets, int offset, int length) throws IOException {
-      ByteBuffer output = ByteBuffer.wrap(octets, offset, length);
+      int end = offset + length;
+      for (int at = offset; at < end; ) {
+        if (!output.hasRemaining()) {
+          flush();
+        }
+        int piece = Math.min(end - at, output.remaining());
+        output.put(octets, at, piece);
+        at += piece;
+      }
+    }
+
+    @Override
+    public void flush() throws IOException {
+      output.flip();
       while (output.hasRemaining()) {
         if (channel.write(output) == 0) {
           await(SelectionKey.OP_WRITE);
         }
       }
+      output.clear();
     }
   }
 }

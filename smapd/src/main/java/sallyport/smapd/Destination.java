@@ -10,14 +10,18 @@ public sealed interface Destination {
   /**
    * Mail servers that do the same for us.
    *
-   * @param inOrder at least one; a later one is used while those before it take no connection
+   * @param inOrder from 1 to {@link #MOST}; a later one is used while those before it take no
+   *     connection
    */
   record Hubs(List<HostAndPort> inOrder) implements Destination {
-    /** Checks that there is one. */
+    /** Bounds the time of one attempt. */
+    public static final int MOST = 8;
+
+    /** Checks how many there are. */
     public Hubs {
       inOrder = List.copyOf(inOrder);
-      if (inOrder.isEmpty()) {
-        throw new IllegalArgumentException("a destination without a hub");
+      if (inOrder.isEmpty() || inOrder.size() > MOST) {
+        throw new IllegalArgumentException("expected from 1 to " + MOST + " hosts");
       }
     }
 

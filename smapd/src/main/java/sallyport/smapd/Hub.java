@@ -9,19 +9,27 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import sallyport.netperm.HostAndPort;
 
 /**
- * A mail server that takes our mail, and the connections to it.
+ * Mail servers that take our mail, one as good as the other, and the connections to them.
  *
  * <p>A connection is kept when a message is through, and used for the next one by whichever worker
  * comes first, so that there are never more connections than deliveries at one time. A kept
  * connection is looked at, at no cost but a system call, before it is used; if the hub closed it
  * all the same, and nothing but MAIL was said, the message goes over a fresh one.
+ *
+ * <p>A fresh connection is made to the first address, in the order of the table, that takes one and
+ * greets us kindly. An address that did not is left out for {@link #AVOIDED}, unless no other is
+ * left, so that a dead hub costs its time-out only now and then. No connection is kept longer than
+ * {@link #AGE}, so that the mail comes back to a hub that is preferred and up again.
  *
  * <p>Safe for all threads; {@link #deliver} blocks.
  */
@@ -33,6 +41,12 @@ final class Hub implements Agent {
   /** After this many messages a connection is closed, so that a balancer can move us. */
   static final int MESSAGES = 100;
 
+  /** After this time a connection is used no more, so that the preferred hub gets its turn. */
+  static final Duration AGE = Duration.ofMinutes(5);
+
+  /** For this time an address that took no connection is asked after all others. */
+  static final Duration AVOIDED = Duration.ofMinutes(1);
+
   /** Addresses of one hub that are tried in one attempt. */
   static final int ADDRESSES = 4;
 
@@ -41,13 +55,23 @@ final class Hub implements Agent {
   private final HubAddresses addresses;
   private final Session session;
   private final HubTimes times;
+  private final LongSupplier nanoTime;
 
   private final Deque<Kept> idle = new ArrayDeque<>();
   private final Set<HubTransport> open = new HashSet<>();
+  private final Map<InetSocketAddress, Long> missed = new HashMap<>();
   private boolean cut;
 
-  /** A connection with its history. */
-  private record Kept(HubTransport transport, int messages, long since) {}
+  /**
+   * A connection with its history.
+   *
+   * @param opened when it was made
+   * @param since since when it rests
+   */
+  private record Kept(HubTransport transport, long opened, int messages, long since) {}
+
+  /** Where a connection may lead. */
+  private record Candidate(HostAndPort hub, InetSocketAddress address) {}
 
   /** There is no connection; {@code loop} if the hub is ourselves. */
   private static final class NoConnection extends Exception {
@@ -70,11 +94,22 @@ final class Hub implements Agent {
       HubAddresses addresses,
       Session session,
       HubTimes times) {
+    this(name, hostname, addresses, session, times, System::nanoTime);
+  }
+
+  Hub(
+      Destination.Hubs name,
+      String hostname,
+      HubAddresses addresses,
+      Session session,
+      HubTimes times,
+      LongSupplier nanoTime) {
     this.name = name;
     this.hostname = hostname;
     this.addresses = addresses;
     this.session = session;
     this.times = times;
+    this.nanoTime = nanoTime;
   }
 
   @Override
@@ -93,7 +128,7 @@ final class Hub implements Agent {
           return result;
         }
       }
-      return send(new Kept(connect(), 0, 0), handover);
+      return send(new Kept(connect(), now(), 0, 0), handover);
     } catch (NoConnection e) {
       return e.result;
     }
@@ -109,12 +144,20 @@ final class Hub implements Agent {
     } finally {
       if (!sent || !transport.isUsable()) {
         drop(transport);
-      } else if (kept.messages() + 1 >= MESSAGES) {
+      } else if (kept.messages() + 1 >= MESSAGES || isOld(kept)) {
         quit(transport);
       } else {
-        keep(new Kept(transport, kept.messages() + 1, System.nanoTime()));
+        keep(new Kept(transport, kept.opened(), kept.messages() + 1, now()));
       }
     }
+  }
+
+  private long now() {
+    return nanoTime.getAsLong();
+  }
+
+  private boolean isOld(Kept kept) {
+    return now() - kept.opened() >= AGE.toNanos();
   }
 
   private Optional<Kept> takeKept() {
@@ -123,10 +166,15 @@ final class Hub implements Agent {
       synchronized (this) {
         kept = idle.pollLast();
       }
-      if (kept == null || kept.transport().isUsable()) {
-        return Optional.ofNullable(kept);
+      if (kept == null) {
+        return Optional.empty();
+      } else if (!kept.transport().isUsable()) {
+        drop(kept.transport());
+      } else if (isOld(kept)) {
+        quit(kept.transport());
+      } else {
+        return Optional.of(kept);
       }
-      drop(kept.transport());
     }
   }
 
@@ -140,16 +188,51 @@ final class Hub implements Agent {
 
   private HubTransport connect() throws NoConnection {
     List<String> reasons = new ArrayList<>();
+    List<Candidate> avoided = new ArrayList<>();
     for (HostAndPort hub : name.inOrder()) {
       for (InetSocketAddress address : addressesOf(hub, reasons)) {
-        try {
-          return connect(address, peer(hub, address));
-        } catch (IOException | MessagingException e) {
-          reasons.add(address.getAddress().getHostAddress() + ": " + HubTransport.deepest(e));
+        Candidate candidate = new Candidate(hub, address);
+        if (isAvoided(address)) {
+          avoided.add(candidate);
+        } else {
+          Optional<HubTransport> transport = connect(candidate, reasons);
+          if (transport.isPresent()) {
+            return transport.get();
+          }
         }
       }
     }
+    for (Candidate candidate : avoided) {
+      Optional<HubTransport> transport = connect(candidate, reasons);
+      if (transport.isPresent()) {
+        return transport.get();
+      }
+    }
     throw unreachable(String.join("; ", reasons));
+  }
+
+  private Optional<HubTransport> connect(Candidate candidate, List<String> reasons)
+      throws NoConnection {
+    InetSocketAddress address = candidate.address();
+    try {
+      HubTransport transport = connect(address, peer(candidate));
+      synchronized (this) {
+        missed.remove(address);
+      }
+      return Optional.of(transport);
+    } catch (IOException | MessagingException e) {
+      reasons.add(address.getAddress().getHostAddress() + ": " + HubTransport.deepest(e));
+      synchronized (this) {
+        missed.put(address, now());
+      }
+      return Optional.empty();
+    }
+  }
+
+  private synchronized boolean isAvoided(InetSocketAddress address) {
+    // Names may lead to ever new addresses; what is old is forgotten.
+    missed.values().removeIf(when -> now() - when >= AVOIDED.toNanos());
+    return missed.containsKey(address);
   }
 
   private List<InetSocketAddress> addressesOf(HostAndPort hub, List<String> reasons) {
@@ -162,8 +245,9 @@ final class Hub implements Agent {
     }
   }
 
-  private static Handover.Peer peer(HostAndPort hub, InetSocketAddress address) {
-    String digits = address.getAddress().getHostAddress();
+  private static Handover.Peer peer(Candidate candidate) {
+    HostAndPort hub = candidate.hub();
+    String digits = candidate.address().getAddress().getHostAddress();
     String text =
         isLiteral(hub.host()) ? hub.toString() : hub.host() + "[" + digits + "]:" + hub.port();
     return new Handover.Peer(hub.host(), text);
@@ -229,7 +313,7 @@ final class Hub implements Agent {
       Kept kept;
       synchronized (this) {
         kept = idle.peekFirst();
-        if (kept == null || System.nanoTime() - kept.since() < IDLE.toNanos()) {
+        if (kept == null || now() - kept.since() < IDLE.toNanos()) {
           return;
         }
         idle.removeFirst();

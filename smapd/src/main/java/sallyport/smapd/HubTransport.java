@@ -13,7 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.regex.Pattern;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
 import org.jspecify.annotations.Nullable;
 import sallyport.spool.BodyType;
@@ -58,10 +60,13 @@ final class HubTransport extends SMTPTransport {
 
   private static final int CLOSING = 421;
 
+  private static final Pattern ANNOUNCED_SIZE = Pattern.compile("0{0,9}[1-9][0-9]{0,17}");
+
   private final BoundedSocket socket;
   private final Handover.Peer peer;
   private final HubTimes times;
   private long size;
+  private DotStuffing body = new DotStuffing(OutputStream.nullOutputStream());
 
   private Step step = Step.GREETING;
   private @Nullable HubReply greeting;
@@ -139,6 +144,41 @@ final class HubTransport extends SMTPTransport {
     data = null;
     end = null;
     size = handover.size();
+    try {
+      Optional<String> obstacle = obstacle(handover);
+      if (obstacle.isPresent()) {
+        Outcome failed = new Outcome.Failed(obstacle.get());
+        Map<String, Outcome> outcomes = new LinkedHashMap<>();
+        handover.recipients().forEach(recipient -> outcomes.put(recipient, failed));
+        return new Handover.Result.Answered(peer, outcomes);
+      }
+    } catch (IOException e) {
+      return new Handover.Result.Unreadable(e);
+    }
+    return sendUnhindered(handover);
+  }
+
+  /** Why the hub cannot be sent this message, by what it said about itself. */
+  private Optional<String> obstacle(Handover handover) throws IOException {
+    long most = mostOctets();
+    if (handover.size() > most) {
+      return Optional.of(
+          "5.3.4 the message has %d octets, and the hub takes %d".formatted(handover.size(), most));
+    }
+    if (!supportsExtension("8BITMIME") && EightBit.isIn(handover.octets())) {
+      return Optional.of("5.6.3 the message has 8-bit octets, and the hub does not offer 8BITMIME");
+    }
+    return Optional.empty();
+  }
+
+  /** The hub's bound for a message (RFC 1870), if it names one that is a number but 0. */
+  private long mostOctets() {
+    String announced = getExtensionParameter("SIZE");
+    boolean isBound = announced != null && ANNOUNCED_SIZE.matcher(announced).matches();
+    return isBound ? Long.parseLong(announced) : Long.MAX_VALUE;
+  }
+
+  private Handover.Result sendUnhindered(Handover handover) {
     SpooledMessage message =
         new SpooledMessage(session, handover, mailParameters(handover), this::cut);
     String trouble = "";
@@ -237,11 +277,19 @@ final class HubTransport extends SMTPTransport {
     super.sendCommand(command);
   }
 
+  /** The message goes past Angus's stream, which will see none of it and send the final dot. */
   @Override
   protected OutputStream data() throws MessagingException {
-    OutputStream out = super.data();
+    super.data();
     socket.allow(times.forData(size));
-    return out;
+    body = new DotStuffing(socket.getOutputStream());
+    return body;
+  }
+
+  @Override
+  protected void finishData() throws IOException, MessagingException {
+    body.finish();
+    super.finishData();
   }
 
   @Override

@@ -77,7 +77,7 @@ final class Sendmail implements Agent {
   @Override
   public Handover.Result deliver(Handover handover) {
     try (Papers papers = Papers.blank()) {
-      SpooledMessage.Checked message = new SpooledMessage.Checked(papers.message());
+      Checked message = new Checked(papers.message());
       try (message) {
         handover.octets().writeTo(message);
         message.finish();

@@ -125,8 +125,8 @@ public record SmapdConfig(
     SmapdConfig config =
         new SmapdConfig(
             settings.domains("local-domains"),
-            hubs(settings.hostsAndPorts("relay", SMTP_PORT)),
-            hubs(settings.hostsAndPorts("relay-out", SMTP_PORT)),
+            hubs(settings, "relay"),
+            hubs(settings, "relay-out"),
             routes(settings),
             sendmail(settings),
             settings.seconds("wakeup", WAKEUP, Duration.ofSeconds(1), LONGEST_WAKEUP),
@@ -181,8 +181,17 @@ public record SmapdConfig(
     return path;
   }
 
-  private static Optional<Destination.Hubs> hubs(List<HostAndPort> inOrder) {
-    return inOrder.isEmpty() ? Optional.empty() : Optional.of(new Destination.Hubs(inOrder));
+  private static Optional<Destination.Hubs> hubs(Settings settings, String keyword) {
+    List<HostAndPort> hosts = settings.hostsAndPorts(keyword, SMTP_PORT);
+    if (hosts.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new Destination.Hubs(hosts));
+    } catch (IllegalArgumentException e) {
+      settings.where(keyword).ifPresent(at -> settings.error(at, keyword + ": " + e.getMessage()));
+      return Optional.empty();
+    }
   }
 
   private static Optional<Destination.Program> sendmail(Settings settings) {
@@ -204,7 +213,7 @@ public record SmapdConfig(
     for (Rule rule : settings.each("route")) {
       try {
         if (rule.values().size() < 2) {
-          throw new IllegalArgumentException("expected a domain and a host");
+          throw new IllegalArgumentException("expected a domain and its hosts");
         }
         String domain = rule.values().getFirst();
         DomainSet.of(List.of(domain));

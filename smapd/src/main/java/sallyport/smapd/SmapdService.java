@@ -3,6 +3,7 @@ package sallyport.smapd;
 import jakarta.mail.Session;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -75,7 +76,10 @@ final class SmapdService implements Service {
           hubs.put(found, new Hub(found, daemon.hostname(), names::of, session, times));
           found.inOrder().forEach(name -> lookUp(name, names, given.log()));
         }
-        case Destination.Program program -> hubs.put(program, new Sendmail(program, times));
+        case Destination.Program program -> {
+          hubs.put(program, new Sendmail(program, times));
+          lookFor(program, given.log());
+        }
       }
     }
     rehearse(session, given.privileges());
@@ -107,6 +111,17 @@ final class SmapdService implements Service {
           Field.of("what", "looking up a hub"),
           Field.of("hub", hub.toString()),
           Deliveries.error(e));
+    }
+  }
+
+  /** The same for a program that is not there. */
+  private static void lookFor(Destination.Program program, EventLog log) {
+    if (!Files.isRegularFile(program.path())) {
+      log.write(
+          Event.TROUBLE,
+          Field.of("what", "looking for sendmail"),
+          Field.of("file", program.toString()),
+          Field.of("error", "there is no such program"));
     }
   }
 

@@ -12,7 +12,7 @@
  *
  * <p>A reader's path: {@code Main} → {@code SmapdService} → {@code Deliveries} (threads) → {@code
  * Dispatch} (who does what next) → {@code Attempt} (one message at one hub) → {@code HeaderCheck},
- * {@code Hub} → {@code HubTransport} (Angus) → {@code BoundedSocket}.
+ * {@code Hub} → {@code HubTransport} (Angus) → {@code BoundedSocket}; or {@code Sendmail}.
  *
  * <h2>WHAT IT PROMISES</h2>
  *
@@ -95,7 +95,9 @@
  *   <tr><td>body in memory</td><td>never; it is streamed</td></tr>
  *   <tr><td>connections to one hub</td><td>at most the deliveries to it at one time; with several
  *       hubs one has at most {@code maxchildren} - 1 of them, with many half</td></tr>
- *   <tr><td>a kept connection</td><td>30 s without work, 100 messages</td></tr>
+ *   <tr><td>a kept connection</td><td>30 s without work, 100 messages, 300 s in
+ *       all</td></tr>
+ *   <tr><td>hubs of one line</td><td>8; one that took no connection is asked last for 60 s</td></tr>
  *   <tr><td>addresses of a hub tried in one attempt</td><td>4</td></tr>
  *   <tr><td>connecting</td><td>30 s</td></tr>
  *   <tr><td>greeting; each command with its whole reply</td><td>300 s</td></tr>
@@ -107,8 +109,7 @@
  *   <tr><td>a hub's reply</td><td>100 lines of 1,000 octets; 400 characters are kept</td></tr>
  * </table>
  *
- * <p>A message that was declared 8BITMIME is sent as it is to a hub that does not offer that: a
- * conversion would change it. There is no TLS to hubs, no DSN and no LMTP in this version.
+ * <p>There is no TLS to hubs, no DSN and no LMTP in this version.
  *
  * <h2>DIAGNOSTICS</h2>
  *
@@ -130,6 +131,12 @@
  * <p>A captured smapd can read, change and delete what lies in the queue and the set-aside folder,
  * delete what lies in {@code new/}, and connect wherever the firewall lets its account: allow it
  * the hubs only.
+ *
+ * <p>With {@code sendmail} in the table smapd runs under its account, but without chroot and
+ * without the kernel's filters, since such programs must be found, may be set-gid (Postfix), and
+ * connect where they like; it says {@code unconfined} as its first line. A captured smapd can then
+ * also run every program of the host and read every file that its account may, and what it starts
+ * outlives it. Prefer {@code relay 127.0.0.1} where the program's mail system listens there.
  */
 @NullMarked
 package sallyport.smapd;

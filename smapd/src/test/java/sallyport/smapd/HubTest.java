@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -108,20 +109,6 @@ class HubTest {
   }
 
   @Test
-  void eightBitIsDeclaredWhereTheHubOffersIt() {
-    Handover eight =
-        new Handover("", List.of("a@x"), BodyType.EIGHT_BIT, 3, out -> out.write(b("\u00e4\r\n")));
-    hub.deliver(eight);
-    assertThat(server.commands).contains("MAIL FROM:<> SIZE=3 BODY=8BITMIME");
-    server.answer("EHLO", "250 hub.test");
-    hub.cut();
-    hub = hub(HubTimes.DEFAULT);
-    hub.deliver(eight);
-    assertThat(server.commands).contains("MAIL FROM:<>");
-    assertThat(server.messages).allSatisfy(m -> assertThat(m).isEqualTo(b("\u00e4\r\n")));
-  }
-
-  @Test
   void aHubWithoutEhloIsSpokenToWithHelo() {
     server.answer("EHLO", "502 what?");
     assertThat(deliver("a@x").get("a@x")).isInstanceOf(Delivered.class);
@@ -203,6 +190,54 @@ class HubTest {
                 "slow@x", new Deferred("452 4.5.3 too many"),
                 "gone@x", new Failed("550 5.1.1 no such user"),
                 "moved@x", new Delivered("250 ok .")));
+  }
+
+  @Test
+  void ofAHundredRecipientsSomeAreRefusedAndTheOthersServed() {
+    List<String> names = IntStream.range(0, 100).mapToObj(i -> "u" + i + "@x").toList();
+    for (int i = 0; i < 100; i += 3) {
+      server.answer("RCPT TO:<u" + i + "@x>", "550 5.1.1 not u" + i);
+    }
+    for (int i = 1; i < 100; i += 3) {
+      server.answer("RCPT TO:<u" + i + "@x>", "450 4.2.1 not now u" + i);
+    }
+    Map<String, Outcome> outcomes = deliver(names.toArray(String[]::new));
+    assertThat(outcomes.keySet()).containsExactlyElementsOf(names);
+    for (int i = 0; i < 100; i++) {
+      Outcome expected =
+          switch (i % 3) {
+            case 0 -> new Failed("550 5.1.1 not u" + i);
+            case 1 -> new Deferred("450 4.2.1 not now u" + i);
+            default -> new Delivered("250 ok .");
+          };
+      assertThat(outcomes.get("u" + i + "@x")).isEqualTo(expected);
+    }
+    assertThat(server.messages).hasSize(1);
+  }
+
+  @Test
+  void aHubThatClosesInTheMiddleOfTheMessageHasNothingOfIt() {
+    server.answer("BODY", "CLOSE");
+    byte[] line = b("x".repeat(998) + "\r\n");
+    Handover large =
+        new Handover(
+            "s@x",
+            List.of("a@x"),
+            BodyType.SEVEN_BIT,
+            20_000_000,
+            out -> {
+              for (int i = 0; i < 20_000; i++) {
+                out.write(line);
+              }
+            });
+    assertThat(outcomes(hub.deliver(large)).get("a@x")).isInstanceOf(Deferred.class);
+    assertThat(server.messages).isEmpty();
+  }
+
+  @Test
+  void aMessageWithoutAnEndOfItsLastLineGetsOne() {
+    hub.deliver(message(b("Subject: x\r\n\r\nend"), "a@x"));
+    assertThat(server.messages.getFirst()).isEqualTo(b("Subject: x\r\n\r\nend\r\n"));
   }
 
   @Test

@@ -160,6 +160,8 @@ class SmapdConfigTest {
     assertThat(said().getFirst()).contains("warning").contains("local-domains");
     read("smapd: sendmail /usr/sbin/sendmail\nsmapd: local-domains example.com\n");
     assertThat(said()).isEmpty();
+    read("smapd: relay-out a b c d e f g h i\n");
+    assertThat(said()).contains("t:1: error: relay-out: expected from 1 to 8 hosts");
     read("smapd: sendmail sendmail\nsmapd: relay-out hub\n");
     assertThat(said())
         .containsExactly("t:1: error: sendmail: expected the absolute path of a program");

@@ -212,6 +212,10 @@ final class TestHub implements AutoCloseable {
     if (answers.getOrDefault("BODY", "").equals("SILENT")) {
       pause(60_000);
     }
+    if (answers.getOrDefault("BODY", "").equals("CLOSE")) {
+      in.readNBytes(100_000);
+      return null;
+    }
     boolean lineStart = true;
     while (true) {
       int octet = in.read();
