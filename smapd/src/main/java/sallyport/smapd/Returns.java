@@ -127,15 +127,22 @@ final class Returns {
 
   /**
    * Queues a notice on mail that was set aside. Its id is drawn from the first message that it
-   * names.
+   * names and that no notice in the queue has its id from.
    *
-   * @return empty if there is a notice of that id already; then nobody was told of this
+   * @return empty if there is none: then each has a notice of its own already
    * @throws IOException when it cannot be written
    */
   Optional<QueuedMessage> notice(String badAdmin, SetAsideNotice notice) throws IOException {
     Instant now = clock.instant();
-    QueueId id = QueueId.own(base(notice.entries().getFirst().id()), NOTICE, 0);
-    return queue.add(mail.envelope(id, badAdmin, now), notice.compose(mail, id, badAdmin, now));
+    for (SetAsideNotice.Entry entry : notice.entries()) {
+      QueueId id = QueueId.own(base(entry.id()), NOTICE, 0);
+      byte[] octets = notice.compose(mail, id, badAdmin, now);
+      Optional<QueuedMessage> queued = queue.add(mail.envelope(id, badAdmin, now), octets);
+      if (queued.isPresent()) {
+        return queued;
+      }
+    }
+    return Optional.empty();
   }
 
   private Result report(

@@ -238,6 +238,10 @@ class ReturnsTest {
     assertThat(queued.orElseThrow().id().text()).isEqualTo(message.id() + "-n");
     assertThat(text(queued.orElseThrow())).contains("1 message was set aside on gate.test");
     assertThat(returns.notice("admin@in.test", notice)).isEmpty();
+    SetAsideNotice.Entry other = new SetAsideNotice.Entry(ids.next(), "", "hub said no");
+    SetAsideNotice next = new SetAsideNotice(List.of(notice.entries().getFirst(), other), 2, NOW);
+    assertThat(returns.notice("admin@in.test", next).orElseThrow().id().text())
+        .isEqualTo(other.id() + "-n");
     assertThat(returns.failed(queued.orElseThrow(), failures("admin@in.test")))
         .isInstanceOf(Returns.Result.NobodyToTell.class);
   }
