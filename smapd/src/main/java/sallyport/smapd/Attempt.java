@@ -12,7 +12,6 @@ import sallyport.daemon.Event;
 import sallyport.daemon.EventLog;
 import sallyport.daemon.Field;
 import sallyport.spool.DamagedException;
-import sallyport.spool.Envelope;
 import sallyport.spool.Outcome;
 import sallyport.spool.Queue;
 import sallyport.spool.QueuedMessage;
@@ -28,7 +27,8 @@ final class Attempt {
   private final Settlement settlement;
   private final Routes routes;
   private final Map<Destination, Agent> hubs;
-  private final HeaderPolicy headers;
+  private final Refusals refusals;
+  private final SenderShortener shortener;
   private final BackOff backOff;
   private final EventLog log;
   private final InstantSource clock;
@@ -46,7 +46,8 @@ final class Attempt {
     this.settlement = settlement;
     this.routes = config.routing();
     this.hubs = hubs;
-    this.headers = config.headers();
+    this.refusals = new Refusals(queue, config.headers(), log);
+    this.shortener = new SenderShortener(config.shortenSender());
     this.backOff = config.backOff();
     this.log = log;
     this.clock = clock;
@@ -87,49 +88,35 @@ final class Attempt {
       throw new IllegalStateException("nothing for " + way.destination());
     }
     try {
-      if (!mayBeSent(held)) {
+      if (!refusals.admits(held)) {
         return;
       }
       queue.begin(held.message());
+      List<String> recipients =
+          refusals.admitted(held, held.recipients(routes).getOrDefault(way, List.of()));
+      if (recipients.isEmpty()) {
+        held.done(work.leg());
+      } else {
+        handOver(work, hub, handover(held.message(), way, recipients));
+      }
     } catch (IOException e) {
       unreadable(held, e);
-      return;
-    }
-    List<String> recipients = held.recipients(routes).getOrDefault(way, List.of());
-    if (recipients.isEmpty()) {
-      held.done(work.leg());
-    } else {
-      handOver(work, hub, recipients);
     }
   }
 
-  /** Judges the sender and the header. What may not be sent is given up here. */
-  private boolean mayBeSent(Held held) throws IOException {
-    if (held.message().id().isOwn()) {
-      return true;
-    }
-    return switch (MessageCheck.judge(held.message(), headers)) {
-      case Verdict.Pass _ -> true;
-      case Verdict.Refused refused -> {
-        held.giveUp(refused);
-        yield false;
-      }
+  private Handover handover(QueuedMessage message, Way way, List<String> recipients)
+      throws IOException {
+    return switch (way.direction()) {
+      case INCOMING -> Handover.of(message, recipients);
+      case OUTGOING -> Handover.of(message, recipients, shortener);
     };
   }
 
-  private void handOver(Dispatch.Work work, Agent hub, List<String> recipients) {
+  private void handOver(Dispatch.Work work, Agent hub, Handover handover) {
     Held held = work.held();
-    QueuedMessage message = held.message();
-    Envelope envelope = message.envelope();
+    List<String> recipients = handover.recipients();
     long start = System.nanoTime();
-    Handover.Result result =
-        hub.deliver(
-            new Handover(
-                envelope.sender(),
-                recipients,
-                envelope.body(),
-                message.size(),
-                message::streamBody));
+    Handover.Result result = hub.deliver(handover);
     Duration took = Duration.ofNanos(System.nanoTime() - start);
     switch (result) {
       case Handover.Result.Answered answered -> {
@@ -143,7 +130,11 @@ final class Attempt {
       }
       case Handover.Result.Unreadable unreadable -> {
         reached(work, hub);
-        unreadable(held, unreadable.cause());
+        if (unreadable.cause() instanceof Checked.UncleanException unclean) {
+          refusals.unclean(held, unclean);
+        } else {
+          unreadable(held, unreadable.cause());
+        }
       }
     }
   }
@@ -238,8 +229,6 @@ final class Attempt {
           Field.of("file", held.message().batch()),
           Field.of("reason", String.valueOf(cause.getMessage())));
       held.giveUp(setAside("damaged", cause));
-    } else if (cause instanceof Checked.UncleanException) {
-      held.giveUp(setAside("octets", cause));
     } else {
       log.write(Event.TROUBLE, Field.of("what", "reading"), id(held), error(cause));
       putOff(held);

@@ -16,8 +16,16 @@ final class Checked extends FilterOutputStream {
   static final class UncleanException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    UncleanException(String message) {
+    private final HeaderFault fault;
+
+    UncleanException(HeaderFault fault, String message) {
       super(message);
+      this.fault = fault;
+    }
+
+    /** What the table knows it as. */
+    HeaderFault fault() {
+      return fault;
     }
   }
 
@@ -60,17 +68,17 @@ final class Checked extends FilterOutputStream {
 
   private static void check(byte octet, byte before) throws UncleanException {
     if (octet == 0) {
-      throw new UncleanException("zero octet in the message");
+      throw new UncleanException(HeaderFault.ZERO_OCTET, "zero octet in the message");
     }
     if ((octet == '\n') != (before == '\r')) {
-      throw new UncleanException("line end in the message that is not CR LF");
+      throw new UncleanException(HeaderFault.LINE_END, "line end in the message that is not CR LF");
     }
   }
 
   /** To be called behind the last octet: it must not be half a line end. */
   void finish() throws UncleanException {
     if (last == '\r') {
-      throw new UncleanException("line end in the message that is not CR LF");
+      throw new UncleanException(HeaderFault.LINE_END, "line end in the message that is not CR LF");
     }
   }
 }

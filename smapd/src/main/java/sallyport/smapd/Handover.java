@@ -5,7 +5,9 @@ import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
 import sallyport.spool.BodyType;
+import sallyport.spool.Envelope;
 import sallyport.spool.Outcome;
+import sallyport.spool.QueuedMessage;
 
 /**
  * One message for some recipients at one hub.
@@ -20,6 +22,34 @@ record Handover(String sender, List<String> recipients, BodyType body, long size
 
   Handover {
     recipients = List.copyOf(recipients);
+  }
+
+  /** A message as it lies in the spool. */
+  static Handover of(QueuedMessage message, List<String> recipients) {
+    Envelope envelope = message.envelope();
+    return new Handover(
+        envelope.sender(), recipients, envelope.body(), message.size(), message::streamBody);
+  }
+
+  /**
+   * A message on its way out, with its sender's addresses cut.
+   *
+   * @throws IOException when its header cannot be read
+   */
+  static Handover of(QueuedMessage message, List<String> recipients, SenderShortener shortener)
+      throws IOException {
+    if (shortener.isOff()) {
+      return of(message, recipients);
+    }
+    Envelope envelope = message.envelope();
+    byte[] header = message.header(HeaderCheck.MAX_HEADER_OCTETS + 1);
+    byte[] shortened = shortener.shorten(header);
+    return new Handover(
+        shortener.shorten(envelope.sender()),
+        recipients,
+        envelope.body(),
+        message.size() - header.length + shortened.length,
+        out -> message.streamBody(out, shortened));
   }
 
   /** Writes a message, from its first to its last octet. */

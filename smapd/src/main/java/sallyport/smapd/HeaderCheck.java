@@ -259,8 +259,8 @@ final class HeaderCheck {
   }
 
   private void found(HeaderFault fault, String reason) {
-    if (going()) {
-      verdict = Verdict.Refused.of(fault, policy.actionFor(fault), reason);
+    if (going() && policy.actionFor(fault) != HeaderAction.PASS) {
+      verdict = policy.refusal(fault, reason);
     }
   }
 }

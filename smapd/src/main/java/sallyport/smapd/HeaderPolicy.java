@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import sallyport.netperm.AddressSet;
 import sallyport.netperm.Rule;
 import sallyport.netperm.Settings;
@@ -129,8 +130,37 @@ record HeaderPolicy(
   /** What is done with a message that came from this client. */
   Verdict forClient(Verdict verdict, String clientAddress) {
     return switch (verdict) {
-      case Verdict.Refused refused when !mayBounceTo(clientAddress) -> refused.withoutBounce();
-      case Verdict.Pass _, Verdict.Refused _ -> verdict;
+      case Verdict.Pass _ -> verdict;
+      case Verdict.Refused refused -> forClient(refused, clientAddress);
     };
+  }
+
+  /** The same for what may not be handed on. */
+  Verdict.Refused forClient(Verdict.Refused refused, String clientAddress) {
+    return mayBounceTo(clientAddress) ? refused : refused.withoutBounce();
+  }
+
+  /** Judges the sender of an envelope. Of a faulty one nothing is bounced: it would go to him. */
+  Verdict ofSender(String sender) {
+    return switch (verdict(EnvelopeCheck.faultOfSender(sender), "sender")) {
+      case Verdict.Pass pass -> pass;
+      case Verdict.Refused refused -> refused.withoutBounce();
+    };
+  }
+
+  /** Judges a recipient of an envelope; whether a bounce may be sent is not asked here. */
+  Verdict ofRecipient(String recipient) {
+    return verdict(EnvelopeCheck.faultOfRecipient(recipient), "recipient");
+  }
+
+  private Verdict verdict(Optional<HeaderFault> fault, String who) {
+    return fault.isEmpty() || actionFor(fault.get()) == HeaderAction.PASS
+        ? new Verdict.Pass()
+        : refusal(fault.get(), who + " is no address that may be handed on");
+  }
+
+  /** For a fault that may not pass. */
+  Verdict.Refused refusal(HeaderFault fault, String reason) {
+    return new Verdict.Refused(actionFor(fault), fault.word(), reason, fault.status());
   }
 }

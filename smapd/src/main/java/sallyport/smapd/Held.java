@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import sallyport.spool.QueuedMessage;
 
@@ -85,6 +86,7 @@ final class Held {
   private final QueuedMessage message;
   private List<Leg> legs;
   private List<Failure> failures = List.of();
+  private List<Failure> withheld = List.of();
   private Verdict.@Nullable Refused refused;
   private @Nullable Leg local;
 
@@ -98,16 +100,7 @@ final class Held {
    */
   Held(QueuedMessage message, Routes routes, long due) {
     this.message = message;
-    List<String> allowed = new ArrayList<>();
-    for (String recipient : message.pending()) {
-      if (EnvelopeCheck.faultOfRecipient(recipient).isEmpty()) {
-        allowed.add(recipient);
-      } else {
-        fail(
-            Failure.own(recipient, EnhancedStatus.BAD_ADDRESS, "no address that may be handed on"));
-      }
-    }
-    Routes.Split split = routes.split(allowed);
+    Routes.Split split = routes.split(message.pending());
     for (String uncarried : split.uncarried()) {
       fail(
           Failure.own(uncarried, EnhancedStatus.UNCARRIED, "nothing carries mail for this domain"));
@@ -139,12 +132,18 @@ final class Held {
         .collect(Collectors.toSet());
   }
 
-  /** The recipients of each way, without those that have failed. */
+  /** The recipients of each way, without those that have failed or are withheld. */
   Map<Way, List<String>> recipients(Routes routes) {
-    Set<String> failed = failures.stream().map(Failure::recipient).collect(Collectors.toSet());
-    return routes
-        .split(message.pending().stream().filter(to -> !failed.contains(to)).toList())
-        .byWay();
+    return routes.split(hopeful()).byWay();
+  }
+
+  /** The recipients to be tried, whatever their way. */
+  List<String> hopeful() {
+    Set<String> hopeless =
+        Stream.concat(failures.stream(), withheld.stream())
+            .map(Failure::recipient)
+            .collect(Collectors.toSet());
+    return message.pending().stream().filter(to -> !hopeless.contains(to)).toList();
   }
 
   /** Nothing is left to do on this leg. */
@@ -167,6 +166,18 @@ final class Held {
   /** The failures were told and recorded. */
   void failuresDealtWith() {
     failures = List.of();
+  }
+
+  /** Recipients for whom it is to be set aside in the end, and why; nobody is told. */
+  List<Failure> withheld() {
+    return withheld;
+  }
+
+  /** Notes that a recipient may not have the message. */
+  void withhold(Failure failure) {
+    List<Failure> all = new ArrayList<>(withheld);
+    all.add(failure);
+    withheld = List.copyOf(all);
   }
 
   /** The whole message is refused: no hub is to be tried. */

@@ -9,8 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import sallyport.daemon.Event;
 import sallyport.daemon.EventLog;
@@ -96,7 +96,8 @@ final class Settlement {
       warn(held);
       return false;
     }
-    return held.failures().isEmpty() || setAside(held, reason(held));
+    String reason = reason(held);
+    return reason.isEmpty() || setAside(held, reason);
   }
 
   /** Does what the table wants; false if the message is to be returned, which is done next. */
@@ -105,7 +106,7 @@ final class Settlement {
       case SET_ASIDE -> setAside(held, refused.text());
       case DISCARD -> discard(held, refused);
       case BOUNCE, PASS -> {
-        for (String to : withoutFailure(held)) {
+        for (String to : held.hopeful()) {
           held.fail(Failure.own(to, refused.status(), refused.reason()));
           logFailed(held, to, "", refused.text());
         }
@@ -115,18 +116,12 @@ final class Settlement {
     };
   }
 
-  private static List<String> withoutFailure(Held held) {
-    Set<String> failed =
-        held.failures().stream().map(Failure::recipient).collect(Collectors.toSet());
-    return held.message().pending().stream().filter(to -> !failed.contains(to)).toList();
-  }
-
   private boolean discard(Held held, Verdict.Refused refused) throws IOException {
-    List<String> recipients = held.message().pending();
-    queue.remove(held.message(), refused.check());
-    for (String to : recipients) {
+    // Said first: a crash may then say it twice, but nothing is dropped in silence.
+    for (String to : held.message().pending()) {
       log.write(Event.DISCARDED, id(held), Field.of("to", to), Field.of("reason", refused.text()));
     }
+    queue.remove(held.message(), refused.check());
     return true;
   }
 
@@ -251,7 +246,7 @@ final class Settlement {
   }
 
   private static String reason(Held held) {
-    return held.failures().stream()
+    return Stream.concat(held.failures().stream(), held.withheld().stream())
         .map(failure -> failure.recipient() + ": " + failure.diagnostic() + "\n")
         .collect(Collectors.joining());
   }

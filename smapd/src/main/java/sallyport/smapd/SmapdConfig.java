@@ -59,7 +59,7 @@ public record SmapdConfig(
   public static final String APPLICATION = "smapd";
 
   /** Keywords that have a place in the table already, and nothing yet that carries them out. */
-  static final Set<String> NOT_CARRIED_OUT = Set.of("shorten-sender", "metrics");
+  static final Set<String> NOT_CARRIED_OUT = Set.of("metrics");
 
   /** Every keyword that this class reads; those of all daemons come on top. */
   public static final Set<String> KEYWORDS =

@@ -25,12 +25,6 @@ sealed interface Verdict {
       }
     }
 
-    static Verdict of(HeaderFault fault, HeaderAction action, String reason) {
-      return action == HeaderAction.PASS
-          ? new Pass()
-          : new Refused(action, fault.word(), reason, fault.status());
-    }
-
     /** For mail that nobody may get a bounce for. */
     Refused withoutBounce() {
       return action == HeaderAction.BOUNCE

@@ -17,8 +17,9 @@
  * <h2>WHAT IT PROMISES</h2>
  *
  * <ul>
- *   <li>A message is handed on octet for octet as smap laid it down. smapd adds and changes
- *       nothing; a header is read only to be judged.
+ *   <li>A message is handed on octet for octet as smap laid it down: a header is read only to be
+ *       judged. With {@code shorten-sender}, and only in mail that goes out, the {@code host.} of a
+ *       sender's address is left out; no other octet changes, and reports go to the full address.
  *   <li>A message leaves the queue when each recipient was taken by a hub or stands in a report
  *       that is on disk, or when it lies in the set-aside folder, forced to disk. What a hub
  *       answered is recorded, and forced, before the worker does anything else: a crash repeats at
@@ -58,7 +59,9 @@
  * Return-Receipt-To or To, or in the envelope, whose user part names a program ({@code |}) or a
  * file ({@code /}, but not X.400); an address in the envelope that begins with {@code -} or is not
  * one path. From, Date, Message-ID and address fields that are missing, repeated or cannot be read
- * pass by default. {@code header-match} adds fields by pattern.
+ * pass by default. {@code header-match} adds fields by pattern. What the table wants is done to the
+ * whole message, or, for a fault of one recipient, for him alone. A bounce for such a reason is
+ * sent to clients in {@code local-nets} only. Messages of smapd's own are not judged.
  *
  * <p><b>When.</b> At once when a batch arrives (unless {@code wakeup-on-arrival no}), and each
  * {@code wakeup}. A recipient that was deferred is tried again after {@code retry} seconds, then

@@ -28,6 +28,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import sallyport.daemon.Event;
 import sallyport.daemon.EventLog;
 import sallyport.daemon.Field;
@@ -508,11 +510,129 @@ class DeliveriesTest {
   }
 
   @Test
-  void arecipientThatLooksLikeAnOptionIsFailedAndTheOthersAreServed() throws IOException {
+  void aRecipientThatLooksLikeAnOptionIsSetAsideAndTheOthersAreServed() throws IOException {
     startSmapd();
     String id = commit(HEADER, "-froot@in.test", "a@in.test");
-    awaitLog("failed id=" + id, "reported id=" + id, "delivered id=" + id);
+    awaitLog(
+        "delivered id=" + id, "set-aside id=" + id + " reason=\"-froot@in.test: envelope-hyphen: ");
     assertThat(inside.commands).doesNotContain("RCPT TO:<-froot@in.test>");
+    awaitEmptyQueue();
+    assertThat(names(folders.bad())).containsExactlyInAnyOrder(id + ".msg", id + ".reason");
+    assertThat(outside.messages).isEmpty();
+  }
+
+  @Test
+  void eachActionIsCarriedOutForOneRecipientAlone() throws IOException {
+    startSmapd(
+        "smapd: local-nets 192.0.2.0/24",
+        "smapd: header-check envelope-hyphen discard",
+        "smapd: header-check envelope-program bounce");
+    String id = commit(HEADER, "-froot@in.test", "a@in.test", "|prog@in.test");
+    awaitLog(
+        "delivered id=" + id,
+        "discarded id=" + id + " to=-froot@in.test reason=\"envelope-hyphen: ",
+        "failed id=" + id + " to=|prog@in.test reply=\"envelope-program: ",
+        "reported id=" + id);
+    awaitEmptyQueue();
+    assertThat(names(folders.bad())).isEmpty();
+    assertThat(inside.commands).filteredOn(c -> c.startsWith("RCPT")).hasSize(1);
+    assertThat(text(outside.messages.getFirst()))
+        .contains("Final-Recipient: rfc822; |prog@in.test", "Status: 5.7.1")
+        .doesNotContain("-froot");
+  }
+
+  @Test
+  void headerMatchDiscardsForEachRecipientWithALineInTheLog() throws IOException {
+    startSmapd("smapd: header-match ^Subject:.*lottery discard 'no lotteries'");
+    String id = commit("Received: x\r\nSubject: the Lottery\r\n\r\n", "a@in.test", "b@out.test");
+    for (String to : List.of("a@in.test", "b@out.test")) {
+      awaitLog("discarded id=" + id + " to=" + to + " reason=\"header-match:4: no lotteries\"");
+    }
+    awaitEmptyQueue();
+    assertThat(names(folders.bad())).isEmpty();
+    assertThat(inside.connections.get() + outside.connections.get()).isZero();
+  }
+
+  @Test
+  void headerMatchBouncesMailOfALocalClientAndSetsThatOfAStrangerAside() throws IOException {
+    String bounce = "smapd: header-match '^X-Bulk: yes' bounce 'no bulk mail here'";
+    startSmapd(bounce);
+    String strange = commit("Received: x\r\nX-Bulk: yes\r\n\r\n", "a@in.test");
+    awaitLog("set-aside id=" + strange + " reason=\"header-match:4: no bulk mail here\"");
+    awaitEmptyQueue();
+    stopSmapd();
+    assertThat(outside.messages).isEmpty();
+
+    startSmapd(bounce, "smapd: local-nets 192.0.2.0/24");
+    String local = commit("Received: x\r\nX-Bulk: yes\r\n\r\n", "a@in.test", "b@in.test");
+    awaitLog("failed id=" + local + " to=b@in.test", "reported id=" + local);
+    awaitEmptyQueue();
+    assertThat(outside.messages).hasSize(1);
+    assertThat(text(outside.messages.getFirst()))
+        .contains("Final-Recipient: rfc822; a@in.test", "Final-Recipient: rfc822; b@in.test")
+        .contains("Status: 5.7.1", "no bulk mail here", "X-Bulk: yes");
+    assertThat(outside.commands)
+        .contains("RCPT TO:<john@out.test>")
+        .anyMatch(c -> c.startsWith("MAIL FROM:<>"));
+    assertThat(inside.connections).hasValue(0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Received: x\r\n\r\na\nb\r\n",
+        "Received: x\r\n\r\na\0b\r\n",
+        "a: b\nc: d\r\n\r\n"
+      })
+  void whatMayNotPassCanBeBouncedAndTheBounceIsClean(String message) throws IOException {
+    startSmapd(
+        "smapd: local-nets 192.0.2.0/24",
+        "smapd: header-check line-end bounce",
+        "smapd: header-check zero-octet bounce");
+    String id = commit(message, "a@in.test");
+    awaitLog("failed id=" + id, "reported id=" + id, "delivered id=" + id + "-b");
+    awaitEmptyQueue();
+    assertThat(inside.messages).isEmpty();
+    assertThat(outside.messages).hasSize(1);
+  }
+
+  @Test
+  void shortenedSendersGoOutAndFullOnesComeIn() throws IOException {
+    startSmapd("smapd: shorten-sender out.test");
+    String header =
+        "Received: x\r\nDKIM-Signature: d=host.out.test\r\nFrom: J\u00f6 (a\r\n b)"
+            + " <john@%sout.test>,\r\n \"x@host.out.test\" <jane@%sout.test>\r\n"
+            + "To: <x@host.out.test>\r\n\r\n";
+    String body = "From: john@host.out.test\r\n" + "x".repeat(200_000) + "\r\n.\r\n";
+    String sent = header.formatted("host.", "a.b.") + body;
+    String id = commitFrom("john@host.out.test", sent, "a@in.test", "b@elsewhere.test");
+    awaitLog("id=" + id + " to=a@in.test", "id=" + id + " to=b@elsewhere.test");
+    awaitEmptyQueue();
+    assertThat(text(inside.messages.getFirst())).isEqualTo(sent);
+    String cut = header.formatted("", "") + body;
+    assertThat(text(outside.messages.getFirst())).isEqualTo(cut);
+    assertThat(inside.commands).anyMatch(c -> c.startsWith("MAIL FROM:<john@host.out.test>"));
+    assertThat(outside.commands).anyMatch(c -> c.startsWith("MAIL FROM:<john@out.test>"));
+  }
+
+  @Test
+  void aBounceOfAShortenedMessageGoesToTheFullSender() throws IOException {
+    outside.answer("RCPT TO:<gone@elsewhere.test>", "550 5.1.1 no such user");
+    startSmapd("smapd: local-domains host.in.test", "smapd: shorten-sender in.test");
+    String id =
+        commitFrom(
+            "john@host.in.test",
+            "Received: x\r\nFrom: john@host.in.test\r\n\r\n",
+            "gone@elsewhere.test");
+    awaitLog("reported id=" + id);
+    awaitEmptyQueue();
+    assertThat(outside.commands).anyMatch(c -> c.startsWith("MAIL FROM:<john@in.test>"));
+    assertThat(inside.commands).contains("RCPT TO:<john@host.in.test>");
+    assertThat(text(inside.messages.getFirst())).contains("From: john@host.in.test");
+  }
+
+  private static String text(byte[] message) {
+    return new String(message, StandardCharsets.ISO_8859_1);
   }
 
   @Test

@@ -121,10 +121,7 @@ class SmapdConfigTest {
     assertThat(headers.mayBounceTo("10.1.2.3")).isTrue();
     assertThat(headers.mayBounceTo("192.0.2.1")).isFalse();
     assertThat(config.shortenSender()).containsExactly("example.com");
-    assertThat(said())
-        .containsExactly(
-            "t:18: warning: shorten-sender is not carried out in this version",
-            "t:25: warning: metrics is not carried out in this version");
+    assertThat(said()).containsExactly("t:25: warning: metrics is not carried out in this version");
   }
 
   @Test
