@@ -3,6 +3,7 @@ package sallyport.spool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The logs that are open, the last used of them, and the threads that force many at one time: the
@@ -52,21 +54,30 @@ final class Logs {
     }
   }
 
-  /** Forces what was written since the last time, each log once; no failure is repeated. */
-  void force() throws IOException {
+  /**
+   * Forces what was written since the last time, each log once; no failure is repeated.
+   *
+   * @param folder forced at the same time; null if its names need no force
+   */
+  void force(@Nullable Path folder) throws IOException {
+    List<FileThreads.FileTask> tasks = new ArrayList<>();
+    written.forEach(log -> tasks.add(log::force));
+    if (folder != null) {
+      tasks.add(() -> files.forceFolder(folder));
+    }
+    written.clear();
     List<CompletableFuture<Void>> others = new ArrayList<>();
-    for (int i = 1; i < written.size(); i++) {
-      others.add(FileThreads.start(threads, written.get(i)::force));
+    for (int i = 1; i < tasks.size(); i++) {
+      others.add(FileThreads.start(threads, tasks.get(i)));
     }
     IOException trouble = null;
-    if (!written.isEmpty()) {
+    if (!tasks.isEmpty()) {
       try {
-        written.getFirst().force();
+        tasks.getFirst().run();
       } catch (IOException e) {
         trouble = e;
       }
     }
-    written.clear();
     for (CompletableFuture<Void> other : others) {
       try {
         FileThreads.join(other);

@@ -171,10 +171,8 @@ final class Recorder implements Runnable {
         taken.addAll(group);
       }
     });
-    logs.force();
-    if (!removed.isEmpty() || appended.stream().anyMatch(batch -> !batch.isLogMade())) {
-      queue.files().forceFolder(queue.folder());
-    }
+    boolean names = !removed.isEmpty() || appended.stream().anyMatch(log -> !log.isLogMade());
+    logs.force(names ? queue.folder() : null);
     appended.forEach(Batch::logMade);
     taken.forEach(lines -> lines.done().complete(null));
     finish(removed, byBatch);

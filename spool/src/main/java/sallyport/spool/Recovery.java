@@ -84,7 +84,7 @@ final class Recovery {
 
   private void firstLook(String name) throws IOException {
     if (name.endsWith(CopyOut.PART)) {
-      files.unlink(folders.queue().resolve(name));
+      Finisher.unlinkQuietly(files, folders.queue().resolve(name));
     } else if (name.endsWith(Batch.LOG)) {
       logsToRead++;
     } else if (isCopy(name)) {

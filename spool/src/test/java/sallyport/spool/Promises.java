@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +23,9 @@ final class Promises {
   private final Map<QueueId, Integer> deferred = new HashMap<>();
   private final Set<QueueId> settingAside = new HashSet<>();
   private final Set<QueueId> setAside = new HashSet<>();
+  private final Set<QueueId> removing = new HashSet<>();
+  private final Set<QueueId> removed = new HashSet<>();
+  private final Set<QueueId> warned = new HashSet<>();
 
   Promises(List<SimulatedFiles.Step> steps) {
     for (SimulatedFiles.Step step : steps) {
@@ -41,6 +45,16 @@ final class Promises {
       case Script.Event.Deferred(QueueId id, int tries) -> deferred.put(id, tries);
       case Script.Event.SettingAside(QueueId id) -> settingAside.add(id);
       case Script.Event.SetAside(QueueId id) -> setAside.add(id);
+      case Script.Event.TakingBack(QueueId id) -> {
+        setAside.remove(id);
+        // It comes back as one that was never tried.
+        deferred.remove(id);
+        warned.remove(id);
+      }
+      case Script.Event.TakenBack(QueueId id) -> settingAside.remove(id);
+      case Script.Event.Removing(QueueId id) -> removing.add(id);
+      case Script.Event.Removed(QueueId id) -> removed.add(id);
+      case Script.Event.Warned(QueueId id) -> warned.add(id);
     }
   }
 
@@ -98,6 +112,12 @@ final class Promises {
     if (setAside.contains(id)) {
       broken.add(id + " was set aside and is there again");
     }
+    if (removed.contains(id)) {
+      broken.add(id + " was removed and is there again");
+    }
+    if (warned.contains(id) && !message.isWarned()) {
+      broken.add(id + " would be warned of again");
+    }
     for (String recipient : message.pending()) {
       if (done.contains(List.of(id, recipient))) {
         broken.add(id + " would be sent again to " + recipient);
@@ -116,6 +136,9 @@ final class Promises {
   private void checkAnswered(
       SimulatedFiles disk, QueueId id, QueuedMessage message, List<String> broken)
       throws Exception {
+    if (message == null && removing.contains(id)) {
+      return;
+    }
     List<String> owed = new ArrayList<>(sent.get(id).recipients());
     owed.removeIf(recipient -> handed.contains(List.of(id, recipient)));
     if (message != null && !message.pending().containsAll(owed)) {
@@ -146,7 +169,8 @@ final class Promises {
       return;
     }
     if (!content.damages().isEmpty()
-        || !content.messages().getFirst().envelope().recipients().containsAll(owed)) {
+        || !content.messages().getFirst().envelope().recipients().containsAll(owed)
+        || !Collections.disjoint(content.messages().getFirst().done(), owed)) {
       broken.add(id + " is not whole in bad/: " + content.damages());
     }
   }

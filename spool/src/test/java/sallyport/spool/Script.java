@@ -16,13 +16,19 @@ final class Script {
   static final SpoolFolders FOLDERS = new SpoolFolders(Path.of("/spool"));
   static final Collector.Limits LIMITS = new Collector.Limits(8 << 10, 1 << 20, 16, 10, 1 << 20);
 
-  private static final int ACTIONS = 16;
+  private static final int ACTIONS = 20;
+  private static final int CHOICES = 15;
+  private static final int TAKE_BACK = 11;
+  private static final int REMOVE = 12;
+  private static final int WARN = 13;
+  private static final int DROP = 14;
 
   private final SimulatedFiles record;
   private final SpoolFiles files;
   private final long seed;
   private final Random random;
   private final List<QueuedMessage> held = new ArrayList<>();
+  private final List<QueueId> aside = new ArrayList<>();
   private long sent;
 
   Script(SimulatedFiles record, SpoolFiles files, long seed) {
@@ -51,21 +57,40 @@ final class Script {
     record SettingAside(QueueId id) implements Event {}
 
     record SetAside(QueueId id) implements Event {}
+
+    record TakingBack(QueueId id) implements Event {}
+
+    record TakenBack(QueueId id) implements Event {}
+
+    /** From the queue, or from what was set aside. */
+    record Removing(QueueId id) implements Event {}
+
+    record Removed(QueueId id) implements Event {}
+
+    record Warned(QueueId id) implements Event {}
   }
 
   void run() throws Exception {
     try (Collector collector = Collector.prepare(files, FOLDERS, LIMITS, Script::fail)) {
       Queue queue = open();
       for (int i = 0; i < ACTIONS; i++) {
-        int choice = random.nextInt(10);
+        int choice = random.nextInt(CHOICES);
         if (choice < 3 || i == 0) {
           commit(collector);
+        } else if (choice == TAKE_BACK && !aside.isEmpty()) {
+          takeBack(queue, aside.remove(random.nextInt(aside.size())));
+        } else if (choice == DROP && !aside.isEmpty()) {
+          drop(queue, aside.remove(random.nextInt(aside.size())));
         } else if (choice < 5 || held.isEmpty()) {
           held.addAll(queue.takeOver(1 + random.nextInt(4)));
         } else if (choice < 8) {
           deliver(queue, pick());
-        } else if (choice < 9) {
+        } else if (choice < 10) {
           setAside(queue, pick());
+        } else if (choice == REMOVE) {
+          remove(queue, pick());
+        } else if (choice == WARN) {
+          warn(queue, held.getFirst());
         } else {
           queue.close();
           held.clear();
@@ -127,7 +152,9 @@ final class Script {
             recipient, choice == 1 ? new Outcome.Failed("550") : new Outcome.Delivered("250"));
       }
     }
+    List<QueuedMessage> returned = giveBack(queue, message, outcomes);
     queue.record(message, outcomes);
+    held.addAll(returned);
     outcomes.forEach((recipient, outcome) -> {
       if (!(outcome instanceof Outcome.Deferred)) {
         record.note(new Event.Final(id, recipient));
@@ -142,10 +169,53 @@ final class Script {
     }
   }
 
+  /** A report for those that failed is in the queue before they are recorded. */
+  private List<QueuedMessage> giveBack(
+      Queue queue, QueuedMessage message, Map<String, Outcome> outcomes) throws Exception {
+    List<String> all = message.envelope().recipients();
+    for (int i = 0; i < all.size(); i++) {
+      if (!message.id().isOwn() && outcomes.get(all.get(i)) instanceof Outcome.Failed) {
+        Envelope report = Mail.envelope(QueueId.own(message.id(), 'b', i), "john@example.org");
+        byte[] octets = Mail.octets(sent++, 500);
+        record.note(new Event.Sending(report.id(), report.recipients(), octets));
+        QueuedMessage added = queue.add(report, octets).orElseThrow();
+        record.note(new Event.Answered(report.id()));
+        return List.of(added);
+      }
+    }
+    return List.of();
+  }
+
+  private void takeBack(Queue queue, QueueId id) throws Exception {
+    record.note(new Event.TakingBack(id));
+    held.add(queue.takeBack(id).orElseThrow());
+    record.note(new Event.TakenBack(id));
+  }
+
+  private void drop(Queue queue, QueueId id) throws Exception {
+    record.note(new Event.Removing(id));
+    if (!queue.dropSetAside(BatchFormat.copyName(id))) {
+      fail(id + " was not there");
+    }
+    record.note(new Event.Removed(id));
+  }
+
+  private void remove(Queue queue, QueuedMessage message) throws Exception {
+    record.note(new Event.Removing(message.id()));
+    queue.remove(message, "root");
+    record.note(new Event.Removed(message.id()));
+  }
+
+  private void warn(Queue queue, QueuedMessage message) throws Exception {
+    queue.warned(message);
+    record.note(new Event.Warned(message.id()));
+  }
+
   private void setAside(Queue queue, QueuedMessage message) throws Exception {
     record.note(new Event.SettingAside(message.envelope().id()));
     queue.setAside(message, "held");
     record.note(new Event.SetAside(message.envelope().id()));
+    aside.add(message.id());
   }
 
   private static void fail(Object what) {
