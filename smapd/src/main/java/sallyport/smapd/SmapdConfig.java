@@ -11,6 +11,7 @@ import sallyport.netperm.DomainSet;
 import sallyport.netperm.HostAndPort;
 import sallyport.netperm.Rule;
 import sallyport.netperm.Settings;
+import sallyport.spool.QueueLimits;
 import sallyport.spool.SpoolFolders;
 
 /**
@@ -287,6 +288,11 @@ public record SmapdConfig(
    */
   String postmaster(String hostname) {
     return postmasterAddress.orElse(relay.isPresent() ? "postmaster" : "postmaster@" + hostname);
+  }
+
+  QueueLimits queueLimits() {
+    QueueLimits defaults = QueueLimits.defaults();
+    return new QueueLimits(maxQueue, defaults.octetsPerFile(), defaults.namesPerScan());
   }
 
   BackOff backOff() {

@@ -144,7 +144,7 @@ final class SmapdService implements Service {
   public void confined(Path root) throws StartupException {
     SpoolFolders inside = must(folders).at(root);
     Startup given = must(startup);
-    QueueLimits limits = QueueLimits.defaults();
+    QueueLimits limits = config.queueLimits();
     try {
       Queue opened = Queue.open(new DiskFiles(), inside, limits, alert -> alert(given, alert));
       queue = opened;

@@ -58,6 +58,7 @@ class DeliveriesTest {
   private final EventLog log = EventLog.to(logged, false);
   private final QueueIds ids = new QueueIds(new SecureRandom());
   private final List<Throwable> fatal = new ArrayList<>();
+  private final FullDisk disk = new FullDisk();
   private TestHub inside;
   private TestHub outside;
   private SpoolFolders folders;
@@ -101,7 +102,7 @@ class DeliveriesTest {
     assertThat(settings.problems()).isEmpty();
     queue =
         Queue.open(
-            new DiskFiles(),
+            disk.files(),
             folders,
             QueueLimits.defaults(),
             alert ->
@@ -649,6 +650,84 @@ class DeliveriesTest {
     inside.answer("GREETING", "220 hub.test");
     awaitLog("damaged");
     assertThat(inside.messages).isEmpty();
+  }
+
+  @Test
+  void aResultThatCannotBeRecordedCountsInThisRunAndIsRecordedLater() throws IOException {
+    inside.answer("RCPT TO:<slow@in.test>", "451 4.3.0 later");
+    inside.answer(".", "PAUSE");
+    startSmapd("smapd: retry 1 1");
+    String id = commit(HEADER, "a@in.test", "slow@in.test");
+    await().until(() -> inside.dataUnderWay);
+    disk.fullFor(".log");
+    awaitLog("delivered id=" + id, "what=recording");
+    inside.answer(".", "250 ok");
+    disk.roomAgain();
+    awaitLog("tries=2");
+    stopSmapd();
+    inside.answer("RCPT TO:<slow@in.test>", "250 ok");
+    startSmapd("smapd: retry 1 1");
+    awaitLog("delivered id=" + id + " to=slow@in.test");
+    assertThat(inside.commands.stream().filter(c -> c.equals("RCPT TO:<a@in.test>"))).hasSize(1);
+    awaitEmptyQueue();
+  }
+
+  @Test
+  void aReportForWhichThereIsNoRoomIsQueuedWhenThereIs() throws IOException {
+    inside.answer("RCPT", "550 5.1.1 no such user");
+    disk.fullFor("-b");
+    startSmapd("smapd: retry 1 1");
+    String id = commit(HEADER, "a@in.test");
+    awaitLog("failed id=" + id, "what=returning");
+    assertThat(outside.messages).isEmpty();
+    disk.roomAgain();
+    assertThat(reportAt(outside, 0)).contains("rfc822; a@in.test");
+    awaitEmptyQueue();
+    assertThat(outside.messages).hasSize(1);
+  }
+
+  @Test
+  void aReportOutlivesARestart() throws IOException {
+    inside.answer("RCPT", "550 5.1.1 no such user");
+    outside.answer("RCPT", "451 4.3.0 later");
+    startSmapd("smapd: retry 1 1");
+    String id = commit(HEADER, "a@in.test");
+    awaitLog("reported id=" + id);
+    stopSmapd();
+    outside.answer("RCPT", "250 ok");
+    startSmapd("smapd: retry 1 1");
+    assertThat(reportAt(outside, 0)).contains("rfc822; a@in.test");
+    awaitEmptyQueue();
+    assertThat(outside.messages).hasSize(1);
+  }
+
+  @Test
+  void whatCannotBeSetAsideForWantOfRoomStaysUntilItCan() throws IOException {
+    disk.fullFor("/bad/");
+    startSmapd("smapd: retry 1 1");
+    String id = commit("Received: x\r\nTo: |/bin/sh@x\r\n\r\n", "a@in.test");
+    awaitLog("trouble", "No space left", "id=" + id);
+    assertThat(names(folders.queue())).isNotEmpty();
+    disk.roomAgain();
+    awaitLog("set-aside id=" + id);
+    awaitEmptyQueue();
+    assertThat(names(folders.bad())).contains(id + ".msg", id + ".reason");
+  }
+
+  @Test
+  void theTableDecidesWhatBecomesOfABadHeader() throws IOException {
+    startSmapd(
+        "smapd: header-check header-program discard",
+        "smapd: header-check from-missing bounce",
+        "smapd: local-nets 192.0.2.0/24");
+    String dropped = commit("Received: x\r\nFrom: a@b\r\nTo: |/bin/sh@x\r\n\r\n", "a@in.test");
+    awaitLog("discarded id=" + dropped);
+    String returned = commit("Received: x\r\nTo: a@in.test\r\n\r\n", "a@in.test");
+    assertThat(reportAt(outside, 0)).contains("rfc822; a@in.test");
+    awaitLog("reported id=" + returned);
+    awaitEmptyQueue();
+    assertThat(inside.connections).hasValue(0);
+    assertThat(names(folders.bad())).isEmpty();
   }
 
   @Test

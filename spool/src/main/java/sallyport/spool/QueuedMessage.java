@@ -240,8 +240,10 @@ public final class QueuedMessage {
     letGo();
   }
 
+  /** Nothing more is done about it for now, so its header need not stay in memory. */
   synchronized void warn() {
     warned = true;
+    letGo();
   }
 
   /** It has a file of its own from now on, and nobody else's: no need to compare. */
