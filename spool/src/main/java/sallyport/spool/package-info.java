@@ -7,7 +7,8 @@
  *
  * <p>{@link Collector} is smap's side: messages that finish at one moment are committed together.
  * {@link Queue} is smapd's side: it takes batches over, remembers what became of each recipient,
- * and sets aside what it cannot use. All file operations pass {@link SpoolFiles}.
+ * queues what smapd itself has to say, and sets aside what it cannot use or what is held. All file
+ * operations pass {@link SpoolFiles}.
  *
  * <p>PROMISE
  *
@@ -27,14 +28,16 @@
  * tmp/.lock            locked while smap runs
  * new/ID.batch         committed; ID is that of the first message
  * queue/ID.batch       taken over; keeps its name for life
- * queue/ID.msg         one message that left its batch, for the recipients it had left
- * queue/NAME.log       what became of the messages in queue/NAME
+ * queue/ID.msg         one message: that left its batch, was taken back, or is smapd's own
+ * queue/NAME.log       what became of the messages in queue/NAME; not for every NAME
  * queue/ID.msg.part    a copy while it is written
  * queue/.lock          locked while smapd runs
  * bad/ID.msg           a message that was set aside, in the batch format
  * bad/ID.reason        why
+ * bad/ID.msg.part      a copy while it is written
  * bad/ID.batch         a file that is damaged or not ours; what was whole in it is delivered
- * bad/ID.batch.reason  what is wrong with it
+ * bad/ID.msg.damaged   the same of one message
+ * bad/NAME.reason      what is wrong with either
  * </pre>
  *
  * <p>A batch is text up to each body:
@@ -45,6 +48,7 @@
  * ID 9d41f0c1b2a37e55-1f
  * FROM &lt;john@example.org&gt;                &lt;&gt; is the null sender
  * RCPT &lt;mary@example.com&gt;                one line a recipient
+ * DONE &lt;joan@example.com&gt;                in ID.msg: one that was final already, in its place
  * CLIENT 192.0.2.7
  * NAME mail.example.org
  * HELO mail.example.org
@@ -61,8 +65,13 @@
  * <p>The checksum takes the body first, because the envelope of a streamed message is written last:
  * its body begins at a fixed place, and line ends before {@code MESSAGE} fill the room. A log line
  * is a CRC-32C of its rest, a verb ({@code begin}, {@code delivered}, {@code failed}, {@code
- * tried}, {@code deferred}, {@code moved}, {@code damaged}) and its values, odd octets as {@code
- * %XX}.
+ * tried}, {@code deferred}, {@code warned}, {@code moved}, {@code removed}, {@code damaged}) and
+ * its values, odd octets as {@code %XX}.
+ *
+ * <p>The id of what smapd writes itself is that of the message it is about, with an ending: {@link
+ * QueueId}. So a report that was queued before a crash is not queued again after it, and only
+ * {@code queue/ID.msg} may have such an id: in a batch, which smap could have written, it is
+ * damage.
  *
  * <p>STATES
  *
@@ -81,7 +90,8 @@
  * <tr><td>taken over</td><td></td><td>(either)</td><td>(or)</td>
  *     <td>nothing was handed on yet: in new/ it is taken over again, in queue/ read. A log without
  *     its batch is removed</td></tr>
- * <tr><td>begun: log and queue/ forced</td><td></td><td></td><td>ID.batch, log</td>
+ * <tr><td>begun: log and queue/ forced; not needed for one recipient alone in a file</td>
+ *     <td></td><td></td><td>ID.batch, log</td>
  *     <td>the log says who is final; others are pending</td></tr>
  * <tr><td>handed on, not recorded</td><td></td><td></td><td>ID.batch, log</td>
  *     <td>pending: this one delivery is repeated</td></tr>
@@ -94,14 +104,37 @@
  *     <td>the copy wins: {@code moved} is recorded before anything is delivered</td></tr>
  * <tr><td>moved: log forced</td><td></td><td></td><td>the same</td>
  *     <td>the copy counts, the batch has one message less</td></tr>
- * <tr><td>all final or moved</td><td></td><td></td><td>ID.batch, log</td>
- *     <td>the batch is removed (a damaged one moved to bad/)</td></tr>
- * <tr><td>batch unlinked, queue/ forced</td><td></td><td></td><td>log</td>
- *     <td>the log is removed</td></tr>
+ * <tr><td>all final, moved or removed</td><td></td><td></td><td>NAME, log</td>
+ *     <td>the file is removed (a damaged one moved to bad/)</td></tr>
+ * <tr><td>NAME unlinked, queue/ forced: this is the record of who was last</td><td></td><td></td>
+ *     <td>log, or nothing</td><td>the log is removed</td></tr>
+ * <tr><td>own message begun</td><td></td><td></td><td>ID.msg.part, log</td>
+ *     <td>both are removed; what it tells of is not recorded, so it is written again</td></tr>
+ * <tr><td>own message named, queue/ forced</td><td></td><td></td><td>ID.msg, log</td>
+ *     <td>it is pending; written again for the same reason, it is found to be there</td></tr>
+ * <tr><td>set aside</td><td></td><td></td><td>(or) and bad/: ID.msg, ID.reason</td>
+ *     <td>it stays there</td></tr>
+ * <tr><td>taking back: an old log removed, queue/ forced</td><td></td><td></td>
+ *     <td>bad/: ID.msg, ID.reason</td><td>the same</td></tr>
+ * <tr><td>taken back: renamed, queue/ and bad/ forced</td><td></td><td></td>
+ *     <td>ID.msg; bad/: ID.reason</td><td>pending as one never tried; the reason is removed</td></tr>
  * </table>
  *
  * <p>What recovery sees may be known to the kernel only, if just the process died. So it forces the
- * folders and each log before it relies on them. Doing it twice changes nothing.
+ * whole file system, by one call, before it relies on anything. Doing it twice changes nothing. A
+ * copy wins only if it is whole: a damaged file, or a foreign one, costs no message. A file whose
+ * log cannot be read stays, since nobody knows who is final.
+ *
+ * <p>COST
+ *
+ * <p>A start reads the names in {@code queue/} twice and in {@code bad/} once, and looks at, opens
+ * and reads each file and its log once: about 12 system calls a file, one force in all. A waiting
+ * message takes about three hundred octets of heap for one recipient, and as much again as its
+ * reason is long if no other has the same (at most 120 octets). {@link Queue#takeOver} reads each
+ * name in {@code new/} about once, however many there are. What all workers record at one moment
+ * costs one force of each log and one of the folder, all at the same time; a message alone in its
+ * file is recorded by its removal. {@code SpoolScale} and {@code DeliveryRate}, among the tests,
+ * measure it.
  *
  * <p>SECURITY
  *
@@ -117,8 +150,10 @@
  *
  * <p>{@link Collector.Limits} and {@link QueueLimits}; in an envelope {@link Envelope#MAX_ADDRESS},
  * {@link Envelope#MAX_TEXT}, {@link Envelope#MAX_RECIPIENTS}; 1000 messages in a file; 16,384
- * messages waiting for the committer, as many records for the log; 1000 names remembered as
- * alerted. A log grows by some lines for each attempt until its batch is done.
+ * messages waiting for the committer, as many records for the log; 64 logs open, 8 forced at one
+ * time; 4 copies written at one time; 1000 names remembered as alerted; 2000 reasons shared, each
+ * of at most 120 characters; {@link SetAside#MAX_REASON}. A log grows by some lines for each
+ * attempt until its batch is done.
  *
  * <p>DIAGNOSTICS
  *
