@@ -32,7 +32,17 @@ final class Wire implements AutoCloseable {
 
   /** Connects, takes the greeting and says EHLO. */
   static Wire greeted(int port) throws IOException {
-    Wire wire = silent(port);
+    return greet(silent(port));
+  }
+
+  /** The same from another loopback address than usual. */
+  static Wire greetedFrom(String source, int port) throws IOException {
+    return greet(
+        new Wire(
+            new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.ofLiteral(source), 0)));
+  }
+
+  private static Wire greet(Wire wire) throws IOException {
     try {
       wire.expect("220", wire.reply());
       wire.expect("250", wire.say("EHLO client.outside.example"));

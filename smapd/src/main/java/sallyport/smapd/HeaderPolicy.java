@@ -33,6 +33,7 @@ record HeaderPolicy(
   /** What may be done, for messages about the table. */
   static final String ACTIONS = "pass, set-aside, bounce, discard";
 
+  private static final List<String> KEYWORDS = List.of("header-check", "header-match");
   private static final int HOPS = 50;
   private static final int MOST_HOPS = 1_000;
 
@@ -52,11 +53,25 @@ record HeaderPolicy(
 
   /** Reads the keywords. What is wrong is left in {@code settings}. */
   static HeaderPolicy of(Settings settings) {
-    return new HeaderPolicy(
-        settings.count("maxhops", HOPS, 1, MOST_HOPS),
-        checks(settings),
-        matches(settings),
-        settings.addresses("local-nets"));
+    HeaderPolicy policy =
+        new HeaderPolicy(
+            settings.count("maxhops", HOPS, 1, MOST_HOPS),
+            checks(settings),
+            matches(settings),
+            settings.addresses("local-nets"));
+    policy.warnOfVainBounces(settings);
+    return policy;
+  }
+
+  private void warnOfVainBounces(Settings settings) {
+    for (String keyword : localNets.isEmpty() ? KEYWORDS : List.<String>of()) {
+      for (Rule rule : settings.each(keyword)) {
+        if (rule.values().size() > 1 && rule.values().get(1).equals("bounce")) {
+          settings.warning(
+              rule.at(), keyword + ": bounce sets aside, since smapd has no 'local-nets'");
+        }
+      }
+    }
   }
 
   private static Map<HeaderFault, HeaderAction> checks(Settings settings) {

@@ -192,9 +192,9 @@ class HeaderCheckTest {
   @Test
   void aMissingMessageIdIsAFaultForWhomTheTableSaysSo() {
     String header = "From: a@b\nDate: 22 Nov 2026 05:00:00 GMT\n\n";
-    assertThat(judge(header, table("header-check message-id-missing bounce")))
+    assertThat(judge(header, table("header-check message-id-missing discard")))
         .isEqualTo(
-            new Refused(HeaderAction.BOUNCE, "message-id-missing", "no message-id", "5.6.0"));
+            new Refused(HeaderAction.DISCARD, "message-id-missing", "no message-id", "5.6.0"));
   }
 
   @Test

@@ -29,7 +29,8 @@ class HeaderPolicyTest {
   @EnumSource(HeaderFault.class)
   void everyFaultHasANameForWhichEachActionCanBeChosen(HeaderFault fault) {
     for (String word : List.of("set-aside", "bounce", "discard")) {
-      HeaderPolicy policy = read("header-check " + fault.word() + " " + word);
+      HeaderPolicy policy =
+          read("local-nets 10.0.0.0/8\nsmapd: header-check " + fault.word() + " " + word);
       assertThat(said).isEmpty();
       assertThat(policy.actionFor(fault)).isEqualTo(HeaderAction.BY_WORD.get(word));
     }
@@ -80,10 +81,22 @@ class HeaderPolicyTest {
 
   @Test
   void theFirstLineForAFaultCountsAndTheOtherIsNamed() {
-    HeaderPolicy policy = read("header-check hops bounce\nsmapd: header-check hops pass");
-    assertThat(policy.actionFor(HeaderFault.HOPS)).isEqualTo(HeaderAction.BOUNCE);
+    HeaderPolicy policy = read("header-check hops discard\nsmapd: header-check hops pass");
+    assertThat(policy.actionFor(HeaderFault.HOPS)).isEqualTo(HeaderAction.DISCARD);
     assertThat(said)
         .containsExactly("t:2: warning: header-check: a line above decides on hops already");
+  }
+
+  @Test
+  void aBounceThatNobodyCanGetDrawsAWarning() {
+    String bounces = "header-check hops bounce\nsmapd: header-match ^X: bounce text";
+    read(bounces);
+    assertThat(said)
+        .containsExactly(
+            "t:1: warning: header-check: bounce sets aside, since smapd has no 'local-nets'",
+            "t:2: warning: header-match: bounce sets aside, since smapd has no 'local-nets'");
+    read(bounces + "\nsmapd: local-nets 10.0.0.0/8");
+    assertThat(said).isEmpty();
   }
 
   @Test
