@@ -88,10 +88,9 @@ final class Attempt {
       throw new IllegalStateException("nothing for " + way.destination());
     }
     try {
-      if (!refusals.admits(held)) {
+      if (!refusals.admits(held) || !begun(held)) {
         return;
       }
-      queue.begin(held.message());
       List<String> recipients =
           refusals.admitted(held, held.recipients(routes).getOrDefault(way, List.of()));
       if (recipients.isEmpty()) {
@@ -101,6 +100,18 @@ final class Attempt {
       }
     } catch (IOException e) {
       unreadable(held, e);
+    }
+  }
+
+  /** Without a place to record what comes of it, nothing is handed over. */
+  private boolean begun(Held held) {
+    try {
+      queue.begin(held.message());
+      return true;
+    } catch (IOException e) {
+      log.write(Event.TROUBLE, Field.of("what", "recording"), id(held), error(e));
+      putOff(held);
+      return false;
     }
   }
 
@@ -148,7 +159,7 @@ final class Attempt {
   private void missed(Dispatch.Work work, Agent hub, List<String> recipients, String reason) {
     Held held = work.held();
     int tries = work.leg().tries();
-    switch (dispatch.missed(work.lane(), reason, settlement::isOverdue)) {
+    switch (dispatch.missed(work.lane(), reason, settlement.overdue())) {
       case DOWN -> log.write(Event.HUB_DOWN, hub(hub), Field.of("reason", reason));
       case UP, NONE -> {}
     }

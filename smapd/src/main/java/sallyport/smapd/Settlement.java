@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -130,26 +131,32 @@ final class Settlement {
     return notices;
   }
 
-  /** Whether something is to be done for a message although its hub is down. Cheap. */
-  boolean isOverdue(Held held) {
-    return !held.failures().isEmpty()
-        || isOlderThan(patience.maxAge(), held)
-        || isToBeWarnedOf(held);
+  /** For which messages something is to be done although their hub is down. Cheap. */
+  Predicate<Held> overdue() {
+    Optional<Instant> now = now();
+    return held ->
+        !held.failures().isEmpty()
+            || now.filter(time -> isTooOld(held, time) || isToBeWarnedOf(held, time)).isPresent();
   }
 
-  private boolean isToBeWarnedOf(Held held) {
+  /** The time, if the clock may be believed. */
+  private Optional<Instant> now() {
+    return guard.trusts() ? Optional.of(clock.instant()) : Optional.empty();
+  }
+
+  private boolean isTooOld(Held held, Instant now) {
+    return held.message().arrived().plus(patience.maxAge()).isBefore(now);
+  }
+
+  private boolean isToBeWarnedOf(Held held, Instant now) {
     return patience.warnAfter().isPositive()
         && !held.message().isWarned()
-        && isOlderThan(patience.warnAfter(), held);
-  }
-
-  private boolean isOlderThan(Duration age, Held held) {
-    return held.message().arrived().plus(age).isBefore(clock.instant()) && guard.trusts();
+        && held.message().arrived().plus(patience.warnAfter()).isBefore(now);
   }
 
   /** Gives up what is too old, if an attempt has just failed, or that of its hub's probe has. */
   private void expire(Held held, Held.@Nullable Leg tried) {
-    if (held.legs().isEmpty() || !isOlderThan(patience.maxAge(), held)) {
+    if (held.legs().isEmpty() || now().filter(now -> isTooOld(held, now)).isEmpty()) {
       return;
     }
     Map<Way, List<String>> recipients = held.recipients(routes);
@@ -210,7 +217,7 @@ final class Settlement {
   }
 
   private void warn(Held held) throws IOException {
-    if (!isToBeWarnedOf(held)) {
+    if (now().filter(now -> isToBeWarnedOf(held, now)).isEmpty()) {
       return;
     }
     QueuedMessage message = held.message();

@@ -11,8 +11,9 @@
  * {@code sendmail}.
  *
  * <p>A reader's path: {@code Main} → {@code SmapdService} → {@code Deliveries} (threads) → {@code
- * Dispatch} (who does what next) → {@code Attempt} (one message at one hub) → {@code HeaderCheck},
- * {@code Hub} → {@code HubTransport} (Angus) → {@code BoundedSocket}; or {@code Sendmail}.
+ * Dispatch}, {@code Lane} (who does what next) → {@code Attempt} (one message at one hub) → {@code
+ * HeaderCheck}, {@code Hub} → {@code HubTransport} (Angus) → {@code BoundedSocket}; or {@code
+ * Sendmail}. Then {@code Settlement} → {@code Returns} → {@code DeliveryReport}.
  *
  * <h2>WHAT IT PROMISES</h2>
  *
@@ -65,8 +66,20 @@
  *
  * <p><b>When.</b> At once when a batch arrives (unless {@code wakeup-on-arrival no}), and each
  * {@code wakeup}. A recipient that was deferred is tried again after {@code retry} seconds, then
- * after twice as long, up to the longest wait, plus up to a tenth. A hub that takes no connection
- * is down: its mail waits without further connections, but for one probe at the end of each wait.
+ * after twice as long, up to the longest wait, plus up to a tenth. What was never tried and what is
+ * due again take turns at a hub, the oldest first in each; the hubs take turns, too. A hub begins
+ * with one delivery at a time and gets one more for each that it takes, up to {@code maxchildren}
+ * or its share of that. A hub that takes no connection while nothing else goes on there is down:
+ * its mail waits, without connections and lines in the log, but for one probe at the end of each
+ * wait, and then it begins with one again. One that refuses a connection while it serves others is
+ * full, and gets no more at a time for the shortest wait. A temporary refusal concerns its message
+ * alone.
+ *
+ * <p><b>How long.</b> A message expires, or is warned of, right after an attempt that failed in
+ * this run: its own, or the probe of the hub that it waits for. So neither a long stop of smapd nor
+ * a restart returns mail that was not tried. When the clock is set by more than an hour against a
+ * steady one, or stands before the time of mail that is there at the start, nothing expires and
+ * nobody is warned for an hour ({@code clock-step}).
  *
  * <h2>REPORTS</h2>
  *
@@ -82,7 +95,8 @@
  * <p>No report answers a null sender, {@code MAILER-DAEMON}, or a delivery report. That goes to
  * {@code postmaster}, and so does a report that its recipient's hub refuses. What the postmaster
  * cannot be told is set aside. Of mail that was set aside {@code badadmin} is told, by a notice
- * that names up to 50 messages.
+ * that names up to 50 messages: a minute after the first, of more at most once an hour, and when
+ * smapd stops. After a crash the log alone has what was not told.
  *
  * <p>A report is 7-bit, so that any mail server takes it. A message goes back whole if it is 7-bit
  * and has at most 50,000 octets, else by its header, up to 20,000 octets of that. A hub's words
@@ -92,8 +106,13 @@
  *
  * <table>
  *   <caption>Bounds</caption>
- *   <tr><td>messages held in memory, envelopes only</td><td>20,000; what is more stays in {@code
- *       new/}, so that many messages for a dead hub can hold up others beyond that number</td></tr>
+ *   <tr><td>messages held in memory, envelopes only</td><td>{@code max-queue}; what is more stays
+ *       in {@code new/}, so that many messages for a dead hub can hold up others beyond that
+ *       number</td></tr>
+ *   <tr><td>memory of one that waits</td><td>about 450 octets, recipients and sender
+ *       included</td></tr>
+ *   <tr><td>work for one that waits</td><td>none; after a failed probe the age of all that wait for
+ *       that hub is looked at</td></tr>
  *   <tr><td>header in memory</td><td>one a worker, 260 KiB</td></tr>
  *   <tr><td>body in memory</td><td>never; it is streamed</td></tr>
  *   <tr><td>connections to one hub</td><td>at most the deliveries to it at one time; with several
@@ -117,9 +136,10 @@
  * <h2>DIAGNOSTICS</h2>
  *
  * Events in {@code docs/log.md}: {@code taken}, {@code delivered}, {@code deferred}, {@code
- * failed}, {@code set-aside}, {@code hub-down}, {@code hub-up}, {@code trouble}; with {@code
- * securityalert}: {@code damaged}, {@code strange-file}, {@code loop} (the hub greets with our own
- * {@code hostname}; its mail waits). {@code hub-down} and {@code hub-up} are said once each.
+ * failed}, {@code reported}, {@code set-aside}, {@code discarded}, {@code hub-down}, {@code
+ * hub-up}, {@code trouble}; with {@code securityalert}: {@code damaged}, {@code strange-file},
+ * {@code clock-step}, {@code loop} (the hub greets with our own {@code hostname}; its mail waits).
+ * {@code hub-down} and {@code hub-up} are said once each.
  *
  * <p>Exit codes: 0 after SIGTERM, 70 for an accident, 74 if the queue cannot be read, 77 if the
  * spool's owners or modes are not as they must be, 78 for errors in the table.
