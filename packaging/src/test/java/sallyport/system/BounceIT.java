@@ -141,6 +141,32 @@ class BounceIT {
     }
   }
 
+  @Test
+  void whoCannotBeReachedIsReportedAsDelayedAndThenAsFailed() throws Exception {
+    try (RecordingHub far = new RecordingHub(0, outside::add);
+        Gateway gateway =
+            new Gateway(folder)
+                .relay(Ports.free())
+                .line("smapd: relay-out 127.0.0.1:" + far.port())
+                .line("smapd: warn-after 2")
+                .line("smapd: max-age 8")) {
+      gateway.smapd();
+      send(Gateway.port(gateway.smap()), SENDER, "waiting", List.of(at("john")));
+      awaitEmpty(gateway);
+      assertThat(outside).hasSize(2);
+      assertThat(outside.getFirst().text())
+          .contains("Action: delayed\r\nStatus: 4.4.1\r\n", "Will-Retry-Until: ");
+      assertThat(outside.getLast().text()).contains("Action: failed\r\nStatus: 4.4.7\r\n");
+      assertThat(outside)
+          .allSatisfy(report -> {
+            assertThat(report.from()).isEmpty();
+            assertThat(report.to()).containsExactly(SENDER);
+            assertThat(namedIn(report)).containsExactly(at("john"));
+            assertThat(report.text()).contains("Connection refused", "X-Token: waiting");
+          });
+    }
+  }
+
   private Gateway gateway(RecordingHub inside, RecordingHub outside) throws Exception {
     return new Gateway(folder)
         .relay(inside.port())

@@ -29,17 +29,8 @@ final class EnhancedStatus {
   /** The table has nothing that carries mail for the domain: unable to route. */
   static final String UNCARRIED = "5.4.4";
 
-  /** No way was found on which the message would not come back to us. */
-  static final String LOOP = "5.4.6";
-
   /** The address cannot be handed on: bad destination mailbox address syntax. */
   static final String BAD_ADDRESS = "5.1.3";
-
-  /** The hub says that it takes no message of this size. */
-  static final String TOO_BIG = "5.3.4";
-
-  /** The hub takes no 8-bit text: conversion required but not supported. */
-  static final String NOT_EIGHT_BIT = "5.6.3";
 
   /** The message is malformed: other or undefined media error. */
   static final String MALFORMED = "5.6.0";

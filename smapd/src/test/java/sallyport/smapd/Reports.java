@@ -32,7 +32,7 @@ enum Reports {
           "john@example.org",
           small(),
           Failure.own("x@nowhere.test", EnhancedStatus.UNCARRIED, "no way to this domain"),
-          Failure.own("y@in.test", EnhancedStatus.NOT_EIGHT_BIT, "the hub takes no 8-bit"))),
+          Failure.refused("y@in.test", "mail.in.test", "5.6.3 the hub takes no 8-bit"))),
   DOUBLE_BOUNCE(() ->
       report(
           "postmaster",
