@@ -20,6 +20,8 @@ class HubTroubleIT {
 
   @TempDir Path folder;
   private final List<RecordingHub.Taken> taken = new CopyOnWriteArrayList<>();
+  private final CountDownLatch atHub = new CountDownLatch(1);
+  private final CountDownLatch goOn = new CountDownLatch(1);
 
   @Test
   void mailWaitsForADeadHub() throws Exception {
@@ -95,9 +97,34 @@ class HubTroubleIT {
 
   @Test
   void smapdFinishesTheDeliveryUnderWayWhenAskedToStop() throws Exception {
-    CountDownLatch atHub = new CountDownLatch(1);
-    CountDownLatch goOn = new CountDownLatch(1);
-    try (RecordingHub hub = new RecordingHub(0, message -> hold(message, atHub, goOn));
+    stopWhileTheHubThinks((smapd, id) -> {
+      goOn.countDown();
+      assertThat(smapd.awaitExit(Gateway.STOP_TIME)).as(smapd.text()).isZero();
+      assertThat(smapd.events("delivered")).hasSize(1).first().asString().contains(id);
+    });
+    assertThat(taken).as("none twice").hasSize(2);
+  }
+
+  @Test
+  void secondSignalCutsSmapdAndTheMessageIsSentAgain() throws Exception {
+    stopWhileTheHubThinks((smapd, id) -> {
+      long cut = System.nanoTime();
+      smapd.terminate();
+      assertThat(smapd.awaitExit(Gateway.STOP_TIME)).as(smapd.text()).isZero();
+      assertThat(Duration.ofNanos(System.nanoTime() - cut)).isLessThan(Duration.ofSeconds(12));
+      assertThat(smapd.events("delivered")).isEmpty();
+      goOn.countDown();
+    });
+  }
+
+  /** What a test does with a smapd that was asked to stop, and the message under way. */
+  private interface Ending {
+    void of(Child smapd, String id) throws Exception;
+  }
+
+  /** Afterwards a new smapd has nothing left but the next message, and delivers that. */
+  private void stopWhileTheHubThinks(Ending ending) throws Exception {
+    try (RecordingHub hub = new RecordingHub(0, this::hold);
         Gateway gateway = new Gateway(folder).relay(hub.port())) {
       int smap = Gateway.port(gateway.smap());
       Child smapd = gateway.smapd();
@@ -105,37 +132,13 @@ class HubTroubleIT {
       assertThat(atHub.await(30, TimeUnit.SECONDS)).isTrue();
       smapd.terminate();
       smapd.awaitEvent(LOG_TIME, "draining");
-      goOn.countDown();
-      assertThat(smapd.awaitExit(Gateway.STOP_TIME)).as(smapd.text()).isZero();
-      assertThat(smapd.events("delivered")).hasSize(1).first().asString().contains(id);
+      ending.of(smapd, id);
       gateway.smapd().awaitEvent(LOG_TIME, "delivered", send(smap, "next"));
-      assertThat(taken).as("none twice").hasSize(2);
-    }
-  }
-
-  @Test
-  void secondSignalCutsSmapdAndTheMessageIsSentAgain() throws Exception {
-    CountDownLatch atHub = new CountDownLatch(1);
-    CountDownLatch goOn = new CountDownLatch(1);
-    try (RecordingHub hub = new RecordingHub(0, message -> hold(message, atHub, goOn));
-        Gateway gateway = new Gateway(folder).relay(hub.port())) {
-      int smap = Gateway.port(gateway.smap());
-      Child smapd = gateway.smapd();
-      String id = send(smap, "cut");
-      assertThat(atHub.await(30, TimeUnit.SECONDS)).isTrue();
-      smapd.terminate();
-      smapd.awaitEvent(LOG_TIME, "draining");
-      long cut = System.nanoTime();
-      smapd.terminate();
-      assertThat(smapd.awaitExit(Gateway.STOP_TIME)).as(smapd.text()).isZero();
-      assertThat(Duration.ofNanos(System.nanoTime() - cut)).isLessThan(Duration.ofSeconds(12));
-      goOn.countDown();
-      gateway.smapd().awaitEvent(LOG_TIME, "delivered", id);
       awaitEmpty(gateway);
     }
   }
 
-  private void hold(RecordingHub.Taken message, CountDownLatch atHub, CountDownLatch goOn) {
+  private void hold(RecordingHub.Taken message) {
     atHub.countDown();
     try {
       if (!goOn.await(60, TimeUnit.SECONDS)) {

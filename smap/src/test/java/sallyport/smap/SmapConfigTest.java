@@ -91,6 +91,17 @@ class SmapConfigTest {
   }
 
   @Test
+  void severalHubsCarryAsOneDoesAndSendmailCarriesEverything() {
+    SmapConfig hubs = read("smapd: route far.example one two\nsmapd: relay one two\n");
+    assertThat(hubs.carriage().carries("example.com", true)).isTrue();
+    assertThat(hubs.carriage().carries("far.example", false)).isTrue();
+    assertThat(hubs.carriage().carries("elsewhere.example", false)).isFalse();
+    SmapConfig program = read("smapd: sendmail /usr/sbin/sendmail\n");
+    assertThat(program.carriage().carries("example.com", true)).isTrue();
+    assertThat(program.carriage().carries("elsewhere.example", false)).isTrue();
+  }
+
+  @Test
   void wrongBareLfLinesAreNamed() {
     assertThat(
             problems(

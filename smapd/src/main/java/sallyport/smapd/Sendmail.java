@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import sallyport.spool.Outcome;
 
 /**
@@ -57,6 +59,7 @@ final class Sendmail implements Agent {
   private static final int LOOK_MILLIS = 100;
   private static final int BUFFER = 16_384;
   private static final String NULL_SENDER = "<>";
+  private static final Pattern DOMAIN_LITERAL = Pattern.compile("@\\[[A-Za-z0-9:.-]*\\]$");
 
   private final Destination.Program name;
   private final HubTimes times;
@@ -76,6 +79,47 @@ final class Sendmail implements Agent {
 
   @Override
   public Handover.Result deliver(Handover handover) {
+    Map<String, Outcome> outcomes = new LinkedHashMap<>();
+    boolean sendable = handover.sender().isEmpty() || isOneAddress(handover.sender());
+    for (String recipient : handover.recipients()) {
+      if (!sendable) {
+        outcomes.put(recipient, new Outcome.Failed("5.1.7 the sender is several addresses"));
+      } else if (!isOneAddress(recipient)) {
+        outcomes.put(recipient, new Outcome.Failed("5.1.3 this is several addresses"));
+      }
+    }
+    List<String> others =
+        handover.recipients().stream().filter(to -> !outcomes.containsKey(to)).toList();
+    Handover.Result result = others.isEmpty() ? answered(Map.of()) : deliver(handover, others);
+    if (result instanceof Handover.Result.Answered answered) {
+      outcomes.putAll(answered.outcomes());
+      return answered(outcomes);
+    }
+    return result;
+  }
+
+  /**
+   * Such programs read an address as if it stood in a header, where a comma or a comment could make
+   * two or another of what SMTP took for one.
+   */
+  private static boolean isOneAddress(String path) {
+    String name = DOMAIN_LITERAL.matcher(path).replaceFirst("");
+    boolean quoted = false;
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (!quoted && "(),:;<>[]\\".indexOf(c) >= 0) {
+        return false;
+      }
+      if (c == '\\') {
+        i++;
+      } else if (c == '"') {
+        quoted = !quoted;
+      }
+    }
+    return true;
+  }
+
+  private Handover.Result deliver(Handover handover, List<String> recipients) {
     try (Papers papers = Papers.blank()) {
       Checked message = new Checked(papers.message());
       try (message) {
@@ -87,10 +131,11 @@ final class Sendmail implements Agent {
         }
         throw e;
       }
-      Process process = start(arguments(handover), papers);
+      Process process = start(arguments(handover.sender(), recipients), papers);
       try {
         papers.dropNames();
-        return answered(handover, outcome(process, papers, times.forProgram(handover.size())));
+        Outcome outcome = outcome(process, papers, times.forProgram(handover.size()));
+        return answered(recipients.stream().collect(Collectors.toMap(to -> to, _ -> outcome)));
       } finally {
         end(process);
       }
@@ -99,14 +144,14 @@ final class Sendmail implements Agent {
     }
   }
 
-  private List<String> arguments(Handover handover) {
+  private List<String> arguments(String sender, List<String> recipients) {
     List<String> arguments = new ArrayList<>();
     arguments.add(name.path().toString());
     arguments.add("-i");
     arguments.add("-f");
-    arguments.add(handover.sender().isEmpty() ? NULL_SENDER : handover.sender());
+    arguments.add(sender.isEmpty() ? NULL_SENDER : sender);
     arguments.add("--");
-    arguments.addAll(handover.recipients());
+    arguments.addAll(recipients);
     return arguments;
   }
 
@@ -161,9 +206,7 @@ final class Sendmail implements Agent {
     };
   }
 
-  private Handover.Result answered(Handover handover, Outcome outcome) {
-    Map<String, Outcome> outcomes = new LinkedHashMap<>();
-    handover.recipients().forEach(recipient -> outcomes.put(recipient, outcome));
+  private Handover.Result answered(Map<String, Outcome> outcomes) {
     return new Handover.Result.Answered(new Handover.Peer("", name.toString()), outcomes);
   }
 

@@ -464,6 +464,26 @@ class DeliveriesTest {
   }
 
   @Test
+  void theSecondHubTakesOverWhileTheFirstIsDownAndTheLogNamesIt() throws IOException {
+    inside.answer("GREETING", "421 too many");
+    startSmapd("smapd: route two.test 127.0.0.1:" + inside.port() + " 127.0.0.1:" + outside.port());
+    String id = commit(HEADER, "a@two.test");
+    awaitLog("delivered id=" + id + " to=a@two.test hub=127.0.0.1:" + outside.port() + " ");
+    assertThat(log()).doesNotContain("hub-down");
+  }
+
+  @Test
+  void whatAHubSaysItCannotTakeIsReturnedWithoutBeingSentThere() throws IOException {
+    inside.answer("EHLO", "250-hub.test\r\n250 SIZE 60");
+    startSmapd();
+    commit(HEADER + "longer than the hub takes\r\n", "a@in.test");
+    assertThat(reportAt(outside, 0)).contains("Status: 5.3.4", "the hub takes 60");
+    commit("\u00e4\r\n\r\n", "b@in.test");
+    assertThat(reportAt(outside, 1)).contains("Status: 5.6.3", "8BITMIME");
+    assertThat(inside.commands).doesNotContain("DATA");
+  }
+
+  @Test
   void aSlowHubDoesNotStopTheOther() throws IOException {
     startSmapd("smapd: maxchildren 3");
     commit(HEADER, "a@in.test");

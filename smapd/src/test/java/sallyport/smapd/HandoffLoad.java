@@ -15,8 +15,8 @@ import sallyport.spool.Outcome;
 /**
  * Measures the hand-over alone, from memory, over kept connections: {@code HandoffLoad PORT
  * MESSAGES THREADS OCTETS}. The other side is {@code smtp-sink -c 127.0.0.1:PORT 1000} or any
- * server that takes {@code a@load.test}. Prints messages a second for each of five rounds; the
- * first ones warm up.
+ * server that takes {@code a@load.test}. Prints messages a second, and processor time a message,
+ * for each of five rounds; the first ones warm up.
  */
 final class HandoffLoad {
 
@@ -38,11 +38,20 @@ final class HandoffLoad {
             HubTransport.session("gateway.test", HubTimes.DEFAULT),
             HubTimes.DEFAULT)) {
       for (int round = 1; round <= ROUNDS; round++) {
+        Duration before = processorTime();
         Duration took = round(hub, messages, threads, octets);
         System.out.printf(
-            "round %d: %,d messages/s%n", round, messages * 1_000L / Math.max(1, took.toMillis()));
+            "round %d: %,d messages/s, %,d us of processor time a message%n",
+            round,
+            messages * 1_000L / Math.max(1, took.toMillis()),
+            processorTime().minus(before).toNanos() / 1_000 / messages);
       }
     }
+  }
+
+  /** Unlike the rate it tells something on a machine that does other work as well. */
+  private static Duration processorTime() {
+    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
   private static byte[] message(int octets) {

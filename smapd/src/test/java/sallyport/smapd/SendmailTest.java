@@ -69,7 +69,7 @@ class SendmailTest {
   private static Outcome outcome(Handover.Result result) {
     assertThat(result).isInstanceOf(Answered.class);
     Answered answered = (Answered) result;
-    assertThat(answered.outcomes().keySet()).containsExactly("a@x", "b@x");
+    assertThat(answered.outcomes().keySet()).containsExactlyInAnyOrder("a@x", "b@x");
     assertThat(answered.outcomes().get("a@x")).isEqualTo(answered.outcomes().get("b@x"));
     return answered.outcomes().get("b@x");
   }
@@ -84,9 +84,9 @@ class SendmailTest {
   @Test
   void argumentsAreWhatSendmailTakesAndPassThroughNoShell() throws IOException {
     program("for i in \"$@\"; do echo \"[$i]\"; done > $here/arguments");
-    sendmail.deliver(handover("o'hara; id|x@x", MESSAGE, "\"$(id) `id`\"@x", "*@x"));
+    sendmail.deliver(handover("o'hara&id|x@x", MESSAGE, "\"$HOME;`id`\"@x", "*@x"));
     assertThat(wrote("arguments"))
-        .isEqualTo("[-i]\n[-f]\n[o'hara; id|x@x]\n[--]\n[\"$(id) `id`\"@x]\n[*@x]\n");
+        .isEqualTo("[-i]\n[-f]\n[o'hara&id|x@x]\n[--]\n[\"$HOME;`id`\"@x]\n[*@x]\n");
     sendmail.deliver(handover("", MESSAGE, "a@x"));
     assertThat(wrote("arguments")).isEqualTo("[-i]\n[-f]\n[<>]\n[--]\n[a@x]\n");
   }
@@ -206,6 +206,31 @@ class SendmailTest {
   void whatWouldReadDifferentlyElsewhereIsNeverGivenOn(String body) throws IOException {
     program("touch $here/started");
     assertThat(sendmail.deliver(handover("s@x", b(body), "a@x"))).isInstanceOf(Unreadable.class);
+    assertThat(folder.resolve("started")).doesNotExist();
+  }
+
+  @Test
+  void whatAHeaderWouldReadAsSeveralAddressesIsNotGivenOn() throws IOException {
+    program("printf '%s ' \"$@\" > $here/arguments");
+    Handover handover =
+        handover(
+            "s@x", MESSAGE, "a@x", "b@x,root", "c(@x", "d:e@x", "\"f,\\\"(g\"@x", "h@[IPv6:::1]");
+    Answered answered = (Answered) sendmail.deliver(handover);
+    assertThat(wrote("arguments")).isEqualTo("-i -f s@x -- a@x \"f,\\\"(g\"@x h@[IPv6:::1] ");
+    Failed several = new Failed("5.1.3 this is several addresses");
+    assertThat(answered.outcomes())
+        .containsEntry("b@x,root", several)
+        .containsEntry("c(@x", several)
+        .containsEntry("d:e@x", several)
+        .containsEntry("a@x", new Delivered("2.0.0 exit 0"))
+        .hasSize(6);
+  }
+
+  @Test
+  void aSenderThatIsSeveralAddressesIsNotGivenOn() throws IOException {
+    program("touch $here/started");
+    assertThat(outcome(sendmail.deliver(handover("s@x,root", MESSAGE, "a@x", "b@x"))))
+        .isEqualTo(new Failed("5.1.7 the sender is several addresses"));
     assertThat(folder.resolve("started")).doesNotExist();
   }
 

@@ -74,13 +74,13 @@ class MainTest {
 
   @Test
   void threeErrorsAreThreeLinesAndExitCode78() throws IOException {
-    String table = GOOD + "smap: timeout soon\nsmapd: relay-out a b\nsmap permit-hosts *\n";
+    String table = GOOD + "smap: timeout soon\nsmapd: maxchildren 1 2\nsmap permit-hosts *\n";
     assertThat(run(table, "check", file.toString())).isEqualTo(78);
     assertThat(out.toString().replace(file.toString(), "t"))
         .isEqualTo(
             """
             t:8: error: timeout is 'soon'; expected a time from 1 to 86400 seconds (or 5m, 4h, 2d)
-            t:9: error: relay-out has 2 values; expected one value
+            t:9: error: maxchildren has 2 values; expected a number from 1 to 100
             t:10: error: no ':' after the application's name; expected 'application: keyword value'
             t: 3 errors, 0 warnings
             """);
@@ -164,6 +164,12 @@ class MainTest {
         .contains("t:8: warning: these clients may send anywhere, but nothing carries mail");
     assertThat(check(GOOD + "smap, smapd: local-nets 10.*\nsmapd: relay-out mail\n"))
         .endsWith("t: ok\n");
+  }
+
+  @Test
+  void sendmailCarriesWhatNoOtherLineDoes() throws IOException {
+    String table = GOOD.replace("relay 127.0.0.1:2526", "sendmail /usr/sbin/sendmail");
+    assertThat(check(table + "smap, smapd: local-nets 10.*\n")).endsWith("t: ok\n");
   }
 
   @Test
