@@ -64,7 +64,8 @@ public enum Event {
   LOOP("loop", Level.ALERT),
   HUB_DOWN("hub-down", Level.WARNING),
   HUB_UP("hub-up", Level.NOTICE),
-  CLOCK_STEP("clock-step", Level.ALERT);
+  CLOCK_STEP("clock-step", Level.ALERT),
+  BY_HAND("by-hand", Level.NOTICE);
 
   private final String wireName;
   private final Level level;

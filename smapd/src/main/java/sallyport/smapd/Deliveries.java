@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import sallyport.daemon.Event;
 import sallyport.daemon.EventLog;
 import sallyport.daemon.Field;
+import sallyport.smapd.control.Administration;
 import sallyport.spool.Queue;
 import sallyport.spool.QueuedMessage;
 
@@ -49,6 +50,7 @@ final class Deliveries implements AutoCloseable {
   private final Dispatch dispatch;
   private final Attempt attempt;
   private final Notices notices;
+  private final Returns returns;
   private final EventLog log;
   private final Consumer<Throwable> fatal;
   private final InstantSource clock;
@@ -78,6 +80,7 @@ final class Deliveries implements AutoCloseable {
     this.log = log;
     this.clock = clock;
     this.fatal = fatal;
+    this.returns = returns;
     this.dispatch =
         new Dispatch(
             hubs.keySet(),
@@ -100,15 +103,24 @@ final class Deliveries implements AutoCloseable {
         .max(Comparator.naturalOrder())
         .ifPresent(guard::start);
     for (QueuedMessage message : recovered) {
-      Duration wait = Duration.between(now, message.nextTry());
-      // The clock may have been set: no message waits longer than the longest back-off.
-      long nanos = Math.clamp(wait.toSeconds(), 0, config.retryMost().toSeconds());
-      hold(message, TimeUnit.SECONDS.toNanos(nanos));
+      hold(message, nanosUntilNextTry(message, now, config));
     }
     thread("takeover", this::takeOver);
     for (int i = 1; i <= config.maxChildren(); i++) {
       thread("worker " + i, this::work);
     }
+  }
+
+  /** The clock may have been set: no message waits longer than the longest back-off. */
+  static long nanosUntilNextTry(QueuedMessage message, Instant now, SmapdConfig config) {
+    Duration wait = Duration.between(now, message.nextTry());
+    return TimeUnit.SECONDS.toNanos(
+        Math.clamp(wait.toSeconds(), 0, config.retryMost().toSeconds()));
+  }
+
+  /** The queue as an administrator may see and change it while this runs. */
+  Administration administration() {
+    return QueueAdministration.of(queue, dispatch, routes, returns, log, clock, () -> {});
   }
 
   private void clockStepped(Duration step) {

@@ -305,6 +305,16 @@ final class Dispatch {
     }
   }
 
+  /** The message of this id, if it is held, whoever has it. */
+  Optional<Held> find(QueueId id) {
+    lock.lock();
+    try {
+      return Optional.ofNullable(held.get(id));
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
    * Takes a message out of the workers' reach, until {@link #putBack} or {@link #ended}.
    *

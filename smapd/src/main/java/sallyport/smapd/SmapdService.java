@@ -2,15 +2,19 @@ package sallyport.smapd;
 
 import jakarta.mail.Session;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import sallyport.daemon.Account;
 import sallyport.daemon.DaemonConfig;
@@ -24,22 +28,32 @@ import sallyport.daemon.ServerAddresses;
 import sallyport.daemon.Service;
 import sallyport.daemon.Startup;
 import sallyport.daemon.StartupException;
+import sallyport.daemon.UnixListener;
 import sallyport.netperm.HostAndPort;
+import sallyport.smapd.control.ControlDoor;
 import sallyport.spool.BodyType;
 import sallyport.spool.DiskFiles;
 import sallyport.spool.Queue;
 import sallyport.spool.QueueAlert;
-import sallyport.spool.QueueLimits;
 import sallyport.spool.SpoolException;
 import sallyport.spool.SpoolFolders;
+import sallyport.spool.SpoolLockedException;
 import sallyport.spool.SpoolRehearsal;
 
-/** smapd as {@link sallyport.daemon.Lifecycle} runs it. Opens no listening socket, ever. */
+/**
+ * smapd as {@link sallyport.daemon.Lifecycle} runs it. Listens on no network, ever; its one socket
+ * is for the administrator, see {@link ControlDoor}.
+ */
 final class SmapdService implements Service {
 
   private final SmapdConfig config;
   private final DaemonConfig daemon;
   private final HubTimes times;
+
+  /** How long another process may still have the queue, such as smapq at work. */
+  static final Duration LOCK_PATIENCE = Duration.ofSeconds(60);
+
+  private static final Duration LOCK_STEP = Duration.ofMillis(100);
 
   private @Nullable Startup startup;
   private @Nullable SpoolFolders folders;
@@ -47,6 +61,9 @@ final class SmapdService implements Service {
   private @Nullable Queue queue;
   private @Nullable Arrivals arrivals;
   private @Nullable Deliveries deliveries;
+  private @Nullable UnixListener control;
+  private @Nullable UserPrincipal account;
+  private @Nullable ControlDoor door;
 
   SmapdService(SmapdConfig config, DaemonConfig daemon) {
     this(config, daemon, HubTimes.DEFAULT);
@@ -67,7 +84,9 @@ final class SmapdService implements Service {
   @Override
   public void prepare(Startup given) throws StartupException {
     startup = given;
-    folders = checkedFolders(given.privileges());
+    SpoolFolders checked = checkedFolders(given.privileges());
+    folders = checked;
+    bindControl(checked);
     Session session = HubTransport.session(daemon.hostname(), times);
     ServerAddresses names = new ServerAddresses(DnsNames.of(daemon.nameservers()));
     for (Destination destination : config.routing().destinations()) {
@@ -83,6 +102,18 @@ final class SmapdService implements Service {
       }
     }
     rehearse(session, given.privileges());
+  }
+
+  /** First of all: a second smapd on this spool ends here, and says so. */
+  private void bindControl(SpoolFolders checked) throws StartupException {
+    Path path = checked.queue().resolve(ControlDoor.SOCKET);
+    UnixListener bound = UnixListener.bindForOwner(path, must(startup).config().account());
+    control = bound;
+    try {
+      account = ControlDoor.rehearse(bound);
+    } catch (IOException e) {
+      throw new StartupException(ExitCode.OS, path + ": " + e.getMessage(), e);
+    }
   }
 
   private SpoolFolders checkedFolders(Startup.Privileges privileges) throws StartupException {
@@ -144,9 +175,8 @@ final class SmapdService implements Service {
   public void confined(Path root) throws StartupException {
     SpoolFolders inside = must(folders).at(root);
     Startup given = must(startup);
-    QueueLimits limits = config.queueLimits();
     try {
-      Queue opened = Queue.open(new DiskFiles(), inside, limits, alert -> alert(given, alert));
+      Queue opened = openQueue(inside, given);
       queue = opened;
       arrivals = Arrivals.in(inside.new_(), config.wakeupOnArrival());
       deliveries =
@@ -163,6 +193,11 @@ final class SmapdService implements Service {
               given.log(),
               InstantSource.system(),
               given.ending()::fatal);
+      door =
+          new ControlDoor(
+              must(control), must(account), must(deliveries).administration(), given.log());
+    } catch (SpoolLockedException e) {
+      throw new StartupException(ExitCode.UNAVAILABLE, String.valueOf(e.getMessage()), e);
     } catch (SpoolException e) {
       throw new StartupException(ExitCode.NO_PERMISSION, String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
@@ -170,31 +205,68 @@ final class SmapdService implements Service {
     }
   }
 
-  private static void alert(Startup startup, QueueAlert alert) {
+  /**
+   * No other smapd runs: its socket would have answered. One that ends, or smapq, is waited for.
+   */
+  private Queue openQueue(SpoolFolders folders, Startup given) throws IOException {
+    long end = System.nanoTime() + LOCK_PATIENCE.toNanos();
+    while (true) {
+      try {
+        return Queue.open(
+            new DiskFiles(),
+            folders,
+            config.queueLimits(),
+            alert -> alert(given.log(), alert, given.ending()::fatal));
+      } catch (SpoolLockedException e) {
+        if (System.nanoTime() - end > 0) {
+          throw e;
+        }
+        pause();
+      }
+    }
+  }
+
+  private static void pause() throws IOException {
+    try {
+      TimeUnit.NANOSECONDS.sleep(LOCK_STEP.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while the queue was locked");
+    }
+  }
+
+  /** Logs what the spool tells. */
+  static void alert(EventLog log, QueueAlert alert, Consumer<Throwable> fatal) {
     Field file = Field.of("file", alert.name());
     Field reason = Field.of("reason", alert.detail());
-    EventLog log = startup.log();
     switch (alert.kind()) {
       case NOT_TAKEN -> log.write(Event.STRANGE_FILE, file, reason);
       case DAMAGED, LOG_DAMAGED -> log.write(Event.DAMAGED, file, reason);
       case UNREADABLE, NOT_FINISHED ->
           log.write(Event.TROUBLE, Field.of("what", "spool"), file, reason);
-      case BROKEN -> startup.ending().fatal(new IOException(alert.name() + ": " + alert.detail()));
+      case BROKEN -> fatal.accept(new IOException(alert.name() + ": " + alert.detail()));
     }
   }
 
   @Override
   public void serve() {
     must(deliveries).start();
+    must(door).open();
   }
 
   @Override
   public void drain(Duration bound) {
+    must(door).close();
     must(deliveries).drain(bound);
   }
 
   @Override
   public void close() {
+    if (door != null) {
+      door.close();
+    } else if (control != null) {
+      control.close();
+    }
     if (deliveries != null) {
       deliveries.close();
     }

@@ -6,9 +6,10 @@
  * <h2>SUMMARY</h2>
  *
  * {@code smapd [-t TABLE] [--check] [--version] [--help]}. Runs in the foreground, with its log on
- * standard error; {@link sallyport.smapd.Main} is also a class for jsvc. It opens no listening
- * socket, ever, connects only to the hubs of the table, and starts no program but the table's
- * {@code sendmail}.
+ * standard error; {@link sallyport.smapd.Main} is also a class for jsvc. It listens on no network,
+ * ever, connects only to the hubs of the table, and starts no program but the table's {@code
+ * sendmail}. Its one socket, {@code queue/.control}, is for the administrator: {@code smapq}
+ * ({@link sallyport.smapd.cli}).
  *
  * <p>A reader's path: {@code Main} → {@code SmapdService} → {@code Deliveries} (threads) → {@code
  * Dispatch}, {@code Lane} (who does what next) → {@code Attempt} (one message at one hub) → {@code
@@ -136,13 +137,14 @@
  * <h2>DIAGNOSTICS</h2>
  *
  * Events in {@code docs/log.md}: {@code taken}, {@code delivered}, {@code deferred}, {@code
- * failed}, {@code reported}, {@code set-aside}, {@code discarded}, {@code hub-down}, {@code
- * hub-up}, {@code trouble}; with {@code securityalert}: {@code damaged}, {@code strange-file},
- * {@code clock-step}, {@code loop} (the hub greets with our own {@code hostname}; its mail waits).
- * {@code hub-down} and {@code hub-up} are said once each.
+ * failed}, {@code reported}, {@code set-aside}, {@code discarded}, {@code by-hand}, {@code
+ * hub-down}, {@code hub-up}, {@code trouble}; with {@code securityalert}: {@code damaged}, {@code
+ * strange-file}, {@code clock-step}, {@code loop} (the hub greets with our own {@code hostname};
+ * its mail waits). {@code hub-down} and {@code hub-up} are said once each.
  *
- * <p>Exit codes: 0 after SIGTERM, 70 for an accident, 74 if the queue cannot be read, 77 if the
- * spool's owners or modes are not as they must be, 78 for errors in the table.
+ * <p>Exit codes: 0 after SIGTERM, 69 if another smapd runs on this spool, or smapq has had the
+ * queue for a minute, 70 for an accident, 74 if the queue cannot be read, 77 if the spool's owners
+ * or modes are not as they must be, 78 for errors in the table.
  *
  * <h2>SECURITY</h2>
  *

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -48,17 +49,43 @@ final class BadFolder {
 
   /** Shows each file, but reasons and parts. */
   void each(Predicate<SetAside> goesOn) throws IOException {
+    eachFile(name -> {
+      SetAside found = look(name);
+      return found == null || goesOn.test(found);
+    });
+  }
+
+  /** Shows names only, and when each was written. */
+  void eachName(BiPredicate<String, Instant> goesOn) throws IOException {
+    eachFile(name -> {
+      try {
+        SpoolFiles.FileFacts facts = files.facts(folders.bad().resolve(name));
+        return goesOn.test(name, Instant.ofEpochMilli(facts.changed()));
+      } catch (NoSuchFileException e) {
+        // Gone since it was listed.
+        return true;
+      }
+    });
+  }
+
+  private interface NamePredicate {
+    boolean test(String name) throws IOException;
+  }
+
+  private void eachFile(NamePredicate goesOn) throws IOException {
     try (SpoolFiles.Names names = files.names(folders.bad())) {
       for (String name = names.next(); name != null; name = names.next()) {
-        if (name.endsWith(REASON) || name.endsWith(CopyOut.PART)) {
-          continue;
-        }
-        SetAside found = look(name);
-        if (found != null && !goesOn.test(found)) {
+        boolean shown = !name.endsWith(REASON) && !name.endsWith(CopyOut.PART);
+        if (shown && !goesOn.test(name)) {
           return;
         }
       }
     }
+  }
+
+  /** One file; empty if there is none of that name. */
+  Optional<SetAside> find(String name) throws IOException {
+    return Optional.ofNullable(look(name));
   }
 
   private @Nullable SetAside look(String name) throws IOException {

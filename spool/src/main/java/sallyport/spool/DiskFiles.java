@@ -147,13 +147,15 @@ public final class DiskFiles implements SpoolFiles {
       }
     } catch (OverlappingFileLockException e) {
       channel.close();
-      throw new SpoolException(file + " is locked: this process has the queue open already", e);
+      throw new SpoolLockedException(
+          file + " is locked: this process has the queue open already", e);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
     }
     channel.close();
-    throw new SpoolException(file + " is locked: another smapd is running on this spool");
+    throw new SpoolLockedException(
+        file + " is locked: another smapd is running on this spool, or smapq at work");
   }
 
   @Override

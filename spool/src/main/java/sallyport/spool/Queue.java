@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -28,6 +29,8 @@ public final class Queue implements AutoCloseable {
 
   private static final int COPIERS = 4;
 
+  private final SpoolFiles files;
+  private final SpoolFolders folders;
   private final QueueLimits limits;
   private final Consumer<QueueAlert> alerts;
   private final Closeable lock;
@@ -53,6 +56,8 @@ public final class Queue implements AutoCloseable {
       Consumer<QueueAlert> alerts,
       Closeable lock)
       throws IOException {
+    this.files = files;
+    this.folders = folders;
     this.limits = limits;
     this.alerts = alerts;
     this.lock = lock;
@@ -327,6 +332,41 @@ public final class Queue implements AutoCloseable {
    */
   public void eachSetAside(Predicate<SetAside> goesOn) throws IOException {
     badFolder.each(goesOn);
+  }
+
+  /**
+   * Names what lies in {@code bad/}, in no order. Opens no file.
+   *
+   * @param goesOn told of each name, and when the file was written; false ends it
+   */
+  public void eachSetAsideName(BiPredicate<String, Instant> goesOn) throws IOException {
+    badFolder.eachName(goesOn);
+  }
+
+  /** What lies in {@code bad/} under a name that {@link #eachSetAsideName} gave. */
+  public Optional<SetAside> findSetAside(String name) throws IOException {
+    return badFolder.find(name);
+  }
+
+  /** The message of this id in {@code bad/}. */
+  public Optional<SetAside> findSetAside(QueueId id) throws IOException {
+    return badFolder.find(BatchFormat.copyName(id));
+  }
+
+  /** How many batches lie in {@code new/}, as far as {@code atMost}. Reads the folder. */
+  public int waitingInNew(int atMost) throws IOException {
+    return (int) files.list(folders.new_(), atMost).stream().filter(Arrivals::isLegal).count();
+  }
+
+  /**
+   * What was recorded of a message so far, the oldest first: lines of text for people. Reads the
+   * log of its batch.
+   *
+   * @param atMost the last so many
+   */
+  public List<String> history(QueuedMessage message, int atMost) throws IOException {
+    return History.of(
+        files, folders.queue().resolve(message.batch() + Batch.LOG), message.id(), atMost);
   }
 
   /**

@@ -162,15 +162,33 @@ public final class QueuedMessage {
     stored().stream(to, insteadOfHeader);
   }
 
+  /**
+   * As {@link #header}, for others than the worker who has the message: reads the file by itself,
+   * on any thread at any time.
+   *
+   * @throws java.nio.file.NoSuchFileException when it has left the queue
+   */
+  public byte[] copyOfHeader(int atMost) throws IOException {
+    return opened().header(atMost);
+  }
+
+  /** As {@link #streamBody(OutputStream)}, for others: see {@link #copyOfHeader}. */
+  public void copyTo(OutputStream to) throws IOException {
+    opened().stream(to, null);
+  }
+
   private synchronized StoredMessage stored() {
     StoredMessage there = stored;
     if (there == null) {
-      there =
-          new StoredMessage(
-              batch.home().files(), batch.path(), id(), start, size, checksum, digest);
+      there = opened();
       stored = there;
     }
     return there;
+  }
+
+  private synchronized StoredMessage opened() {
+    return new StoredMessage(
+        batch.home().files(), batch.path(), id(), start, size, checksum, digest);
   }
 
   /** Keeps only a digest of the header. */

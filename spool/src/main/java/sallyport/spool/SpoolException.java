@@ -6,7 +6,7 @@ import java.io.IOException;
  * The spool cannot be used as it stands. The message is one line: which folder or file, what was
  * found, what was expected.
  */
-public final class SpoolException extends IOException {
+public sealed class SpoolException extends IOException permits SpoolLockedException {
   /** Makes one with that line. */
   public SpoolException(String message) {
     super(message);

@@ -19,6 +19,9 @@ public final class ControlClient implements Administration {
   /** How long smapd may take from one line to the next. */
   public static final Duration PATIENCE = Duration.ofMinutes(2);
 
+  /** The message of the {@link ProtocolException} when smapd ended the connection. */
+  public static final String ENDED = "smapd ended the connection";
+
   /** Octets in the longest line of a reply, its end included. */
   static final int MAX_LINE = 16 * 1024;
 
@@ -54,7 +57,7 @@ public final class ControlClient implements Administration {
     try {
       Optional<String> greeting = channel.readLine(MAX_LINE, patience);
       if (greeting.isEmpty()) {
-        throw new ProtocolException("smapd ended the connection");
+        throw new ProtocolException(ENDED);
       } else if (greeting.get().equals(ControlSession.BUSY)) {
         throw new ProtocolException("too many administrators at a time");
       } else if (!greeting.get().equals(ControlSession.GREETING)) {
@@ -134,7 +137,7 @@ public final class ControlClient implements Administration {
     while (left > 0) {
       int read = channel.read(buffer, Math.min(left, buffer.length), PATIENCE);
       if (read < 0) {
-        throw new ProtocolException("smapd ended the connection");
+        throw new ProtocolException(ENDED);
       }
       to.write(buffer, 0, read);
       left -= read;
@@ -155,9 +158,7 @@ public final class ControlClient implements Administration {
   }
 
   private String next() throws IOException {
-    return channel
-        .readLine(MAX_LINE, PATIENCE)
-        .orElseThrow(() -> new ProtocolException("smapd ended the connection"));
+    return channel.readLine(MAX_LINE, PATIENCE).orElseThrow(() -> new ProtocolException(ENDED));
   }
 
   /** The number of an end line; empty for any other line. */

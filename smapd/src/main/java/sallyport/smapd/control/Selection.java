@@ -36,7 +36,7 @@ public sealed interface Selection {
   }
 
   /** Reads them: {@code all}, ids, or criteria; nothing at all is no selection. */
-  static Optional<Selection> parse(List<String> words) {
+  public static Optional<Selection> parse(List<String> words) {
     if (words.equals(List.of("all"))) {
       return Optional.of(new Matching(Filter.ALL));
     }

@@ -1,0 +1,29 @@
+package sallyport.smapd.cli;
+
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+import sallyport.daemon.ExitCode;
+
+/** {@code smapq completion}. */
+@Command(
+    name = "completion",
+    header = "Prints the completion script for bash and zsh.",
+    description = "source <(smapq completion)",
+    sortOptions = false)
+final class Completion implements Callable<Integer> {
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    CommandLine line = Optional.ofNullable(spec).orElseThrow().commandLine();
+    CommandLine whole = Optional.ofNullable(line.getParent()).orElse(line);
+    line.getOut().print(AutoComplete.bash("smapq", whole));
+    return ExitCode.OK.number();
+  }
+}

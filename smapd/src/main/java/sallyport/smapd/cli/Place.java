@@ -1,0 +1,42 @@
+package sallyport.smapd.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import sallyport.daemon.DaemonConfig;
+import sallyport.daemon.ExitCode;
+import sallyport.daemon.StartupException;
+import sallyport.netperm.Problem;
+import sallyport.netperm.Settings;
+import sallyport.netperm.Severity;
+import sallyport.netperm.Table;
+import sallyport.smapd.SmapdConfig;
+import sallyport.smapd.control.ControlDoor;
+
+/** Where smapd's lines of the table put the queue, and whose it is. */
+record Place(DaemonConfig daemon, SmapdConfig smapd) {
+
+  /**
+   * Reads them.
+   *
+   * @throws StartupException with {@link ExitCode#CONFIG} and every error in smapd's lines
+   */
+  static Place of(Table table) throws StartupException {
+    Settings settings = Settings.of(table, SmapdConfig.APPLICATION);
+    DaemonConfig daemon = DaemonConfig.of(settings);
+    SmapdConfig smapd = SmapdConfig.of(settings, daemon.directory());
+    List<String> errors =
+        settings.problems().stream()
+            .filter(problem -> problem.severity() == Severity.ERROR)
+            .map(Problem::toString)
+            .toList();
+    if (!errors.isEmpty()) {
+      throw new StartupException(
+          ExitCode.CONFIG, "smapd does not start with this table:\n" + String.join("\n", errors));
+    }
+    return new Place(daemon, smapd);
+  }
+
+  Path socket() {
+    return daemon.directory().resolve("queue").resolve(ControlDoor.SOCKET);
+  }
+}
