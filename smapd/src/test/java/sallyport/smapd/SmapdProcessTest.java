@@ -114,6 +114,26 @@ class SmapdProcessTest {
   }
 
   @Test
+  void aSecondSmapdOnTheSameSpoolSaysSoAndEndsWith69() throws Exception {
+    assumeThat(isRoot()).as("this test needs root").isTrue();
+    Path table =
+        table(
+            "*: hostname gate.test\nsmapd: relay-out hub\nsmapd: directory "
+                + confinedSpool()
+                + "\n"
+                + account());
+    try (SmapdProcess first = SmapdProcess.start(jars, table)) {
+      first.awaitLine(" ready");
+      try (SmapdProcess second = SmapdProcess.start(jars, table)) {
+        assertThat(second.exitCode()).isEqualTo(69);
+        assertThat(second.lines().getLast()).contains("not-started exit=69");
+        assertThat(second.lines()).noneMatch(line -> line.contains(" fatal "));
+      }
+      assertThat(first.terminate()).isZero();
+    }
+  }
+
+  @Test
   void confinedItDeliversWhatItTakesOverAndIsNobodyElse() throws Exception {
     assumeThat(isRoot()).as("this test needs root").isTrue();
     Path spool = confinedSpool();
@@ -189,6 +209,7 @@ class SmapdProcessTest {
     assumeThat(isRoot()).as("this test needs root").isTrue();
     Path spool = confinedSpool();
     int messages = 300;
+    int workers = 6;
     GreenMail hub = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
     hub.setUser("a@in.test", "a", "a");
     hub.start();
@@ -203,8 +224,9 @@ class SmapdProcessTest {
               smapd: wakeup 1
               smapd: local-domains in.test
               smapd: relay 127.0.0.1:%d
+              smapd: maxchildren %d
               """
-                  .formatted(spool, SMAPD, SMAPD, hub.getSmtp().getPort()));
+                  .formatted(spool, SMAPD, SMAPD, hub.getSmtp().getPort(), workers));
       for (int i = 0; i < messages; i++) {
         commit(collector, "number " + i + ".");
       }
@@ -231,7 +253,7 @@ class SmapdProcessTest {
         assertThat(smapd.terminate()).isZero();
       }
       // Twice only what a worker had under way when it died.
-      assertThat(hub.getReceivedMessages().length).isLessThanOrEqualTo(messages + deaths * 6);
+      assertThat(hub.getReceivedMessages().length).isLessThanOrEqualTo(messages + deaths * workers);
     } finally {
       hub.stop();
     }
