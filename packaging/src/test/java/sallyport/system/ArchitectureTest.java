@@ -206,9 +206,11 @@ class ArchitectureTest {
   }
 
   @Test
-  void daemonsStartNoProgram() {
+  void noDaemonStartsAProgramButSmapdSendmail() {
     noClasses()
         .that(not(resideInAPackage("sallyport.quickstart")))
+        .and()
+        .haveNameNotMatching("sallyport\\.smapd\\.Sendmail(\\$.*)?")
         .should()
         .dependOnClassesThat(named("java.lang.ProcessBuilder", "java.lang.Process"))
         .check(CODE);
