@@ -29,12 +29,13 @@ class ConfinedIT {
     try (GreenMailHub hub = new GreenMailHub();
         Gateway gateway = new Gateway(folder).relay(hub.port())) {
       Child smap = gateway.smap();
-      Path message = Files.write(folder.resolve("m"), Samples.octets(Samples.awkward("confined")));
+      Path message =
+          Files.write(folder.resolve("m"), Samples.octets(Samples.awkwardInAscii("confined")));
       Peer.SWAKS.send(Gateway.port(smap), "ann@outside.example", "john@" + Gateway.DOMAIN, message);
       assertCommittedFileIs(gateway);
       Child smapd = gateway.smapd();
       assertThat(Hub.below(hub.await("confined")))
-          .isEqualTo(hub.keeps(Samples.awkward("confined")));
+          .isEqualTo(hub.keeps(Samples.awkwardInAscii("confined")));
       Confined.assertConfined(smap, gateway.spool(), Gateway.SMAP);
       Confined.assertConfined(smapd, gateway.spool(), Gateway.SMAPD);
     }

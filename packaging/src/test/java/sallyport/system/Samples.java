@@ -42,6 +42,11 @@ final class Samples {
     return text.toString();
   }
 
+  /** The same in ASCII, for a hub that does not offer 8BITMIME and is sent no other. */
+  static String awkwardInAscii(String token) {
+    return awkward(token).replaceAll("[\\x80-\\xff]", "e");
+  }
+
   /** Random lines, so that nothing that is lost, doubled or moved goes unseen. */
   static String large(String token, int octets) {
     Random random = new Random(42);
