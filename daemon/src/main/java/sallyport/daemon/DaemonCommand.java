@@ -5,12 +5,16 @@ import java.io.PrintStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import sallyport.netperm.Problem;
+import sallyport.netperm.Settings;
+import sallyport.netperm.Severity;
 import sallyport.netperm.Table;
 
 /**
@@ -81,6 +85,26 @@ public final class DaemonCommand {
       throw unreadable(file, "permission denied", e);
     } catch (IOException e) {
       throw unreadable(file, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Sees that a daemon starts with what was read of its lines, for a tool that works beside it.
+   *
+   * @throws StartupException with {@link ExitCode#CONFIG} and every error in them
+   */
+  public static void requireNoErrors(Settings settings) throws StartupException {
+    List<String> errors =
+        settings.problems().stream()
+            .filter(problem -> problem.severity() == Severity.ERROR)
+            .map(Problem::toString)
+            .toList();
+    if (!errors.isEmpty()) {
+      throw new StartupException(
+          ExitCode.CONFIG,
+          settings.application()
+              + " does not start with this table:\n"
+              + String.join("\n", errors));
     }
   }
 

@@ -16,6 +16,7 @@ import sallyport.authdb.UserDatabase;
 import sallyport.daemon.ExitCode;
 import sallyport.daemon.Json;
 import sallyport.daemon.StartupException;
+import sallyport.daemon.Usage;
 
 /** {@code authdb log}. */
 @Command(

@@ -18,10 +18,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import sallyport.authdb.DatabaseTrouble;
+import sallyport.daemon.Completion;
 import sallyport.daemon.Confinement;
 import sallyport.daemon.DaemonCommand;
 import sallyport.daemon.ExitCode;
 import sallyport.daemon.StartupException;
+import sallyport.daemon.Usage;
 
 /** The command {@code authdb}. */
 @Command(
@@ -147,7 +149,8 @@ public final class Main implements Callable<Integer> {
   }
 
   private static int usage(ParameterException wrong) {
-    String text = Usage.of(wrong) + " (--help lists what there is)";
+    String text =
+        Usage.of(wrong, _ -> "; a secret is never an argument") + " (--help lists what there is)";
     wrong.getCommandLine().getErr().println("authdb: " + text);
     return ExitCode.USAGE.number();
   }

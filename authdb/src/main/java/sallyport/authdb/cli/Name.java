@@ -2,6 +2,7 @@ package sallyport.authdb.cli;
 
 import picocli.CommandLine.ITypeConverter;
 import sallyport.authdb.Names;
+import sallyport.daemon.Usage;
 
 /** Reads the name of a user or a server from an argument, in lower case. */
 final class Name implements ITypeConverter<String> {

@@ -1,15 +1,13 @@
 package sallyport.authdb.cli;
 
 import java.nio.file.Path;
-import java.util.List;
 import sallyport.authdb.InsideServers;
 import sallyport.authdb.authsrv.AuthsrvConfig;
+import sallyport.daemon.DaemonCommand;
 import sallyport.daemon.DaemonConfig;
 import sallyport.daemon.ExitCode;
 import sallyport.daemon.StartupException;
-import sallyport.netperm.Problem;
 import sallyport.netperm.Settings;
-import sallyport.netperm.Severity;
 import sallyport.netperm.Table;
 
 /** Where authsrv's lines of the table put database and keys, and whose they are. */
@@ -28,15 +26,7 @@ record Place(DaemonConfig config, Path database, Path keys, InsideServers inside
     if (settings.where("directory").isEmpty()) {
       settings.error(settings.whole(), "authsrv has no 'directory'; the users' secrets need one");
     }
-    List<String> errors =
-        settings.problems().stream()
-            .filter(problem -> problem.severity() == Severity.ERROR)
-            .map(Problem::toString)
-            .toList();
-    if (!errors.isEmpty()) {
-      throw new StartupException(
-          ExitCode.CONFIG, "authsrv does not start with this table:\n" + String.join("\n", errors));
-    }
+    DaemonCommand.requireNoErrors(settings);
     return new Place(
         config,
         config.directory().resolve(authsrv.database()),

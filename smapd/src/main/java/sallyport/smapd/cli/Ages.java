@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
+import sallyport.daemon.Usage;
 
 /**
  * How old messages are to be: {@code 4h} at least, {@code 0-4h} at most, {@code 1h-2d} between.

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
+import sallyport.daemon.Usage;
 import sallyport.smapd.control.AddressPattern;
 import sallyport.smapd.control.Filter;
 import sallyport.smapd.control.State;

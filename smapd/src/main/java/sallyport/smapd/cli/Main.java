@@ -24,11 +24,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import sallyport.daemon.Completion;
 import sallyport.daemon.Confinement;
 import sallyport.daemon.DaemonCommand;
 import sallyport.daemon.EventLog;
 import sallyport.daemon.ExitCode;
 import sallyport.daemon.StartupException;
+import sallyport.daemon.Usage;
 
 /** The command {@code smapq}. */
 @Command(
@@ -154,7 +156,8 @@ public final class Main implements Callable<Integer> {
   }
 
   private static int usage(ParameterException wrong) {
-    String text = Usage.of(wrong) + " (--help lists what there is)";
+    String text =
+        Usage.of(wrong, first -> ": " + Usage.shown(first)) + " (--help lists what there is)";
     wrong.getCommandLine().getErr().println("smapq: " + text);
     return ExitCode.USAGE.number();
   }

@@ -1,13 +1,11 @@
 package sallyport.smapd.cli;
 
 import java.nio.file.Path;
-import java.util.List;
+import sallyport.daemon.DaemonCommand;
 import sallyport.daemon.DaemonConfig;
 import sallyport.daemon.ExitCode;
 import sallyport.daemon.StartupException;
-import sallyport.netperm.Problem;
 import sallyport.netperm.Settings;
-import sallyport.netperm.Severity;
 import sallyport.netperm.Table;
 import sallyport.smapd.SmapdConfig;
 import sallyport.smapd.control.ControlDoor;
@@ -24,15 +22,7 @@ record Place(DaemonConfig daemon, SmapdConfig smapd) {
     Settings settings = Settings.of(table, SmapdConfig.APPLICATION);
     DaemonConfig daemon = DaemonConfig.of(settings);
     SmapdConfig smapd = SmapdConfig.of(settings, daemon.directory());
-    List<String> errors =
-        settings.problems().stream()
-            .filter(problem -> problem.severity() == Severity.ERROR)
-            .map(Problem::toString)
-            .toList();
-    if (!errors.isEmpty()) {
-      throw new StartupException(
-          ExitCode.CONFIG, "smapd does not start with this table:\n" + String.join("\n", errors));
-    }
+    DaemonCommand.requireNoErrors(settings);
     return new Place(daemon, smapd);
   }
 

@@ -21,6 +21,7 @@ import sallyport.daemon.Columns;
 import sallyport.daemon.ExitCode;
 import sallyport.daemon.Json;
 import sallyport.daemon.StartupException;
+import sallyport.daemon.Usage;
 import sallyport.smapd.control.Administration;
 import sallyport.smapd.control.Entry;
 import sallyport.smapd.control.Selection;

@@ -9,6 +9,7 @@ import java.util.List;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Parameters;
 import sallyport.daemon.StartupException;
+import sallyport.daemon.Usage;
 import sallyport.smapd.control.Filter;
 import sallyport.smapd.control.Selection;
 import sallyport.spool.QueueId;

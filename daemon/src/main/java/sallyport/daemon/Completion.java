@@ -1,4 +1,4 @@
-package sallyport.smapd.cli;
+package sallyport.daemon;
 
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -8,22 +8,21 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
-import sallyport.daemon.ExitCode;
 
-/** {@code smapq completion}. */
+/** The command {@code completion} of a tool with commands. One for one command line. */
 @Command(
     name = "completion",
     header = "Prints the completion script for bash and zsh.",
-    description = "source <(smapq completion)",
+    description = "source <(${ROOT-COMMAND-NAME} completion)",
     sortOptions = false)
-final class Completion implements Callable<Integer> {
+public final class Completion implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 
   @Override
   public Integer call() {
     CommandLine line = Optional.ofNullable(spec).orElseThrow().commandLine();
     CommandLine whole = Optional.ofNullable(line.getParent()).orElse(line);
-    line.getOut().print(AutoComplete.bash("smapq", whole));
+    line.getOut().print(AutoComplete.bash(whole.getCommandName(), whole));
     return ExitCode.OK.number();
   }
 }
