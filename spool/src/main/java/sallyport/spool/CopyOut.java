@@ -44,7 +44,7 @@ final class CopyOut {
 
   /** Into {@code queue/}, with a log that begins with these entries. */
   Copy toQueue(QueuedMessage message, List<LogEntry> entries) throws IOException {
-    return toQueue(Source.of(message), entries);
+    return toQueue(Source.of(message), entries, true);
   }
 
   /**
@@ -65,13 +65,26 @@ final class CopyOut {
 
   /** Whatever there was of this name before. */
   Copy make(Envelope envelope, byte[] octets, List<LogEntry> entries) throws IOException {
-    return toQueue(new Source(envelope, Set.of(), octets.length, to -> to.write(octets)), entries);
+    Source source = new Source(envelope, Set.of(), octets.length, to -> to.write(octets));
+    return toQueue(source, entries, false);
   }
 
-  private Copy toQueue(Source source, List<LogEntry> entries) throws IOException {
+  /**
+   * @param logFirst whether the log is to be found wherever the copy is: else a crash may keep the
+   *     name of the copy and not that of its log, and with it all that had been recorded
+   */
+  private Copy toQueue(Source source, List<LogEntry> entries, boolean logFirst) throws IOException {
     String name = BatchFormat.copyName(source.envelope().id());
     BatchReader.Found found =
-        copy(source, folders.queue(), () -> writeLog(name + Batch.LOG, entries));
+        copy(
+            source,
+            folders.queue(),
+            () -> {
+              writeLog(name + Batch.LOG, entries);
+              if (logFirst) {
+                files.forceFolder(folders.queue());
+              }
+            });
     Batch batch = new Batch(queue, source.envelope().id(), true);
     batch.hold();
     batch.logMade();

@@ -32,6 +32,15 @@ class CrashTest {
     assertThat(cuts).isGreaterThan(5000);
   }
 
+  @Test
+  void messageThatLeavesItsBatchKeepsItsTriesAtEveryCut() throws Exception {
+    for (long seed = 0; seed < SEEDS_UNTIL_FOUND; seed++) {
+      SimulatedFiles files = new SimulatedFiles();
+      new Script(files, files, seed).leaveBatch();
+      assertThat(brokenIn(files, seed)).isEmpty();
+    }
+  }
+
   /** The forces, one of which is left out; each must be missed. */
   enum LeftOut {
     FILE_BEFORE_RENAME_TO_NEW(path -> path.startsWith("/spool/tmp"), NONE),
@@ -67,6 +76,10 @@ class CrashTest {
       throws Exception {
     SimulatedFiles files = new SimulatedFiles();
     new Script(files, wrapped.apply(files), seed).run();
+    return brokenIn(files, seed);
+  }
+
+  private List<String> brokenIn(SimulatedFiles files, long seed) throws Exception {
     Random random = new Random(seed);
     List<SimulatedFiles.Step> trace = files.trace();
     for (int cut = 0; cut <= trace.size(); cut++) {

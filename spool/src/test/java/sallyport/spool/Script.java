@@ -76,7 +76,7 @@ final class Script {
       for (int i = 0; i < ACTIONS; i++) {
         int choice = random.nextInt(CHOICES);
         if (choice < 3 || i == 0) {
-          commit(collector);
+          commit(collector, 1 + random.nextInt(4));
         } else if (choice == TAKE_BACK && !aside.isEmpty()) {
           takeBack(queue, aside.remove(random.nextInt(aside.size())));
         } else if (choice == DROP && !aside.isEmpty()) {
@@ -103,6 +103,23 @@ final class Script {
     }
   }
 
+  /** One of three messages is final; another is deferred until it leaves their batch. */
+  void leaveBatch() throws Exception {
+    try (Collector collector = Collector.prepare(files, FOLDERS, LIMITS, Script::fail);
+        Queue queue = open()) {
+      commit(collector, 3);
+      held.addAll(queue.takeOver(3));
+      remove(queue, pick());
+      QueuedMessage late = held.getFirst();
+      queue.begin(late);
+      warn(queue, late);
+      for (int i = 0; i < 3; i++) {
+        defer(queue, late);
+      }
+      queue.settle();
+    }
+  }
+
   private Queue open() throws Exception {
     return Queue.open(files, FOLDERS, QueueLimits.defaults(), alert -> fail(alert.toString()));
   }
@@ -111,10 +128,10 @@ final class Script {
     return held.remove(random.nextInt(held.size()));
   }
 
-  private void commit(Collector collector) throws Exception {
+  private void commit(Collector collector, int count) throws Exception {
     List<Waiting> together = new ArrayList<>();
     List<Incoming> messages = new ArrayList<>();
-    for (int i = random.nextInt(4); i >= 0; i--) {
+    for (int i = 0; i < count; i++) {
       QueueId id = new QueueId(String.format("%016x-%x", seed, sent));
       Envelope envelope =
           random.nextBoolean()
@@ -161,12 +178,16 @@ final class Script {
       }
     });
     if (!message.pending().isEmpty()) {
-      int tries = message.tries() + 1;
-      record.note(new Event.Deferring(id, tries));
-      queue.defer(message, Instant.ofEpochSecond(tries), tries, "451 later");
-      record.note(new Event.Deferred(id, tries));
+      defer(queue, message);
       held.add(message);
     }
+  }
+
+  private void defer(Queue queue, QueuedMessage message) throws Exception {
+    int tries = message.tries() + 1;
+    record.note(new Event.Deferring(message.id(), tries));
+    queue.defer(message, Instant.ofEpochSecond(tries), tries, "451 later");
+    record.note(new Event.Deferred(message.id(), tries));
   }
 
   /** A report for those that failed is in the queue before they are recorded. */
