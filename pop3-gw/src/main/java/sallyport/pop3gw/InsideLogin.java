@@ -17,6 +17,7 @@ import sallyport.pop3gw.pop3.InsideFault;
 import sallyport.pop3gw.pop3.InsideInput;
 import sallyport.pop3gw.pop3.InsideState;
 import sallyport.pop3gw.pop3.InsideStep;
+import sallyport.pop3gw.pop3.InsideStls;
 
 /**
  * One login at an inside server: connects, hands what the server says to the {@link
@@ -106,7 +107,8 @@ final class InsideLogin {
 
   /** The dialogue to its end; the last action is Ready or Failed. */
   private InsideAction talk(Connection connection) {
-    InsideDialogue dialogue = new InsideDialogue(server.method(), grant.insideName());
+    InsideDialogue dialogue =
+        new InsideDialogue(server.method(), grant.insideName(), InsideStls.NO);
     InsideStep step = dialogue.on(InsideState.initial(), read(connection));
     while (true) {
       InsideInput input =
@@ -114,6 +116,9 @@ final class InsideLogin {
             case InsideAction.AskDigest(String timestamp) -> digest(connection, timestamp);
             case InsideAction.AskSecret ignored -> secret(connection);
             case InsideAction.Send send -> sent(connection, send);
+            case InsideAction.Read ignored -> read(connection);
+            case InsideAction.StartTls ignored ->
+                throw new IllegalStateException("no inside server has TLS");
             case InsideAction.Ready ignored -> null;
             case InsideAction.Failed ignored -> null;
           };

@@ -104,7 +104,7 @@ public record Pop3Config(
   }
 
   Policy policy() {
-    return new Policy(hostname, welcome, denial, offers);
+    return new Policy(hostname, welcome, denial, offers, offers);
   }
 
   /** A folder between would be one more that somebody else could move. */
@@ -122,7 +122,7 @@ public record Pop3Config(
   private static String text(Settings settings, String keyword, String byDefault) {
     String text = settings.word(keyword).orElse(byDefault);
     try {
-      new Policy("localhost", text, text, Set.of(LoginMethod.APOP));
+      new Policy("localhost", text, text, Set.of(LoginMethod.APOP), Set.of());
       return text;
     } catch (IllegalArgumentException e) {
       settings.error(

@@ -32,6 +32,7 @@ import sallyport.pop3gw.pop3.InsideFault;
 import sallyport.pop3gw.pop3.LoginMethod;
 import sallyport.pop3gw.pop3.State;
 import sallyport.pop3gw.pop3.Step;
+import sallyport.pop3gw.pop3.Transport;
 
 /**
  * One client's session: hands what the connection brings to the {@link Dialogue} and does what that
@@ -48,7 +49,7 @@ final class Session implements Admission.Session {
   private final Connection connection;
   private final long began = System.nanoTime();
   private final Waiting waiting = new Waiting();
-  private State state = State.initial();
+  private State state = State.initial(Transport.PLAIN);
   private Admission.@Nullable Token token;
   private HostName clientName = new HostName.Unknown(HostName.Reason.NOT_ASKED);
   private String user = "";
@@ -128,7 +129,7 @@ final class Session implements Admission.Session {
 
   private Input nextCommand() {
     long deadline = System.nanoTime() + premises.commandTime().toNanos();
-    return switch (connection.readLine(Dialogue.MAX_COMMAND_OCTETS, deadline)) {
+    return switch (connection.readLine(Dialogue.mostOctets(state), deadline)) {
       case Received.Line(String text) -> new Input.Line(text.getBytes(ISO_8859_1));
       case Received.LineTooLong ignored -> new Input.LineTooLong();
       case Received.LineEndless ignored -> new Input.LineTooLong();
@@ -160,6 +161,7 @@ final class Session implements Admission.Session {
         send(octets);
         yield null;
       }
+      case Action.StartTls ignored -> throw new IllegalStateException("no listener has TLS");
       case Action.Named ignored -> {
         rise(Admission.Token::underWay);
         yield null;
@@ -383,7 +385,7 @@ final class Session implements Admission.Session {
       case LOGIN_UNAVAILABLE ->
           log(Event.LOGIN_FAILED, Field.of("what", "authsrv does not answer"));
       case BAD_CHALLENGE -> log(Event.TROUBLE, Field.of("what", "authsrv made a wrong challenge"));
-      case BAD_COMMAND, TOO_MANY_COMMANDS, LINE_TOO_LONG, BARE_LINE_END ->
+      case BAD_COMMAND, SENT_AHEAD, TOO_MANY_COMMANDS, LINE_TOO_LONG, BARE_LINE_END ->
           log(Event.BAD_COMMAND, Field.of("what", text(topic)), Field.of("detail", detail));
       case NOT_POP3 ->
           log(Event.NOT_POP3, Field.of("what", text(topic)), Field.of("detail", detail));

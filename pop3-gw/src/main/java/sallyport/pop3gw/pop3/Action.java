@@ -8,6 +8,14 @@ public sealed interface Action {
   /** Write this reply. */
   record Send(Reply reply) implements Action {}
 
+  /**
+   * If octets have come behind the command, give {@link Input.SentAhead} and write nothing: they
+   * were sent readable, maybe by somebody between, and would be taken for octets under TLS. Else
+   * write this reply, make the handshake, and give {@link Input.TlsStarted} or {@link
+   * Input.TlsFailed}.
+   */
+  record StartTls(Reply reply) implements Action {}
+
   /** A user has been named: the session has got somewhere, though it is not logged in. */
   record Named() implements Action {}
 
@@ -76,6 +84,8 @@ public sealed interface Action {
       INSIDE_FAILED,
       /** A command that is wrong here; the detail is its verb, if it is one. */
       BAD_COMMAND,
+      /** Octets came between STLS and its answer. */
+      SENT_AHEAD,
       /** Too many commands without a login. */
       TOO_MANY_COMMANDS,
       /** A command line was longer than allowed. */

@@ -15,10 +15,19 @@ sealed interface Command {
   /** QUIT. */
   record Quit() implements Command {}
 
-  /** AUTH, alone or with a mechanism: there is none. */
-  record Auth() implements Command {}
+  /** STLS. */
+  record Stls() implements Command {}
 
-  /** {@code *} or {@code =}: a line of a SASL exchange, of which there is none. */
+  /** AUTH alone: which mechanisms are there? */
+  record AuthList() implements Command {}
+
+  /** AUTH PLAIN, with the initial response if there is one. */
+  record AuthPlain(Optional<SaslPlain> response) implements Command {}
+
+  /** AUTH with another mechanism, or with too many words. */
+  record AuthOther() implements Command {}
+
+  /** {@code *} or {@code =}: a line of a SASL exchange, while there is none. */
   record SaslLine() implements Command {}
 
   /** USER; the login is empty if no name can look like what was typed. */

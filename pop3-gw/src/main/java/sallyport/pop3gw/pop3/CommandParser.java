@@ -14,6 +14,7 @@ import sallyport.authdb.protocol.SecretText;
  * apop     = "APOP" SP name SP digest         ; RFC 1939 section 7
  * digest   = 32( DIGIT / "a"-"f" / "A"-"F" )  ; RFC 1939 says lower case, clients do not
  * pass     = "PASS" SP secret                 ; the rest of the line, blanks included
+ * auth     = "AUTH" [ SP mechanism [ SP ( base64 / "=" ) ] ]     ; RFC 5034 section 4
  * </pre>
  *
  * <p>Blanks behind a command that takes no argument are let pass. The keyword is everything up to
@@ -52,7 +53,8 @@ final class CommandParser {
       case "CAPA" -> alone(verb, argument, new Command.Capa());
       case "NOOP" -> alone(verb, argument, new Command.Noop());
       case "QUIT" -> alone(verb, argument, new Command.Quit());
-      case "AUTH" -> new Command.Auth();
+      case "STLS" -> alone(verb, argument, new Command.Stls());
+      case "AUTH" -> auth(argument.strip());
       case "*", "=" -> alone(verb, argument, new Command.SaslLine());
       case "USER" -> new Command.User(login(argument));
       case "PASS" -> new Command.Pass(password(argument));
@@ -67,6 +69,18 @@ final class CommandParser {
 
   private static Command wrong(String verb) {
     return new Command.Wrong(KEYWORDS.contains(verb) ? verb : "");
+  }
+
+  private static Command auth(String argument) {
+    if (argument.isEmpty()) {
+      return new Command.AuthList();
+    }
+    String[] words = argument.split(" ", -1);
+    if (words.length > 2 || !Characters.upperCase(words[0]).equals("PLAIN")) {
+      return new Command.AuthOther();
+    }
+    return new Command.AuthPlain(
+        words.length == 1 ? Optional.empty() : Optional.of(SaslPlain.decode(words[1])));
   }
 
   private static Command apop(String argument) {
@@ -84,11 +98,12 @@ final class CommandParser {
   }
 
   /** What cannot go into a log, a map or a query is nobody's name. */
-  private static Optional<String> login(String typed) {
+  static Optional<String> login(String typed) {
     return !typed.isEmpty() && Characters.areVisible(typed) ? Optional.of(typed) : Optional.empty();
   }
 
-  private static Optional<SecretText> password(String typed) {
+  /** What authsrv takes for a secret. */
+  static Optional<SecretText> password(String typed) {
     return typed.isEmpty() || typed.length() > MAX_SECRET || typed.indexOf('\0') >= 0
         ? Optional.empty()
         : Optional.of(new SecretText(typed));

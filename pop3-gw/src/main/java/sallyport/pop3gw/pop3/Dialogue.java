@@ -13,6 +13,7 @@ import sallyport.pop3gw.pop3.State.Closed;
 import sallyport.pop3gw.pop3.State.Connected;
 import sallyport.pop3gw.pop3.State.Connecting;
 import sallyport.pop3gw.pop3.State.Greeted;
+import sallyport.pop3gw.pop3.State.Negotiating;
 import sallyport.pop3gw.pop3.State.Ready;
 import sallyport.pop3gw.pop3.State.Relaying;
 import sallyport.pop3gw.pop3.State.Verifying;
@@ -25,6 +26,12 @@ import sallyport.pop3gw.pop3.State.Verifying;
 public final class Dialogue {
   /** Longest command line without its CR LF; with it, RFC 2449 section 4 allows 255 octets. */
   public static final int MAX_COMMAND_OCTETS = 253;
+
+  /** Octets of the longest SASL PLAIN message: two names that fit a command, and a secret. */
+  public static final int MAX_SASL_MESSAGE = 747;
+
+  /** Longest line of a SASL exchange without its CR LF: the base64 of that. */
+  public static final int MAX_SASL_OCTETS = MAX_SASL_MESSAGE / 3 * 4;
 
   /** Commands that are answered before a login; a client needs about five. */
   public static final int MAX_COMMANDS = 20;
@@ -50,6 +57,7 @@ public final class Dialogue {
   public Step on(State state, Input input) {
     return switch (state) {
       case Connected connected -> connected(connected, input);
+      case Negotiating negotiating -> negotiating(negotiating, input);
       case Ready ready -> ready(ready, input);
       case Verifying verifying -> verifying(verifying, input);
       case Connecting connecting -> connecting(connecting, input);
@@ -58,9 +66,14 @@ public final class Dialogue {
     };
   }
 
+  /** The bound for the next line in this state, CR LF not counted. */
+  public static int mostOctets(State state) {
+    return state instanceof State.Exchanging ? MAX_SASL_OCTETS : MAX_COMMAND_OCTETS;
+  }
+
   private Step connected(Connected state, Input input) {
     return switch (input) {
-      case Input.Opened(Optional<String> challenge) -> opened(challenge);
+      case Input.Opened(Optional<String> challenge) -> opened(state, challenge);
       case Input.NotPermitted ignored -> end(Replies.notPermitted(policy.denial()));
       case Input.Overloaded ignored -> end(Replies.overloaded());
       case Input.Unavailable ignored -> end(Topic.LOGIN_UNAVAILABLE, Replies.unavailable());
@@ -76,25 +89,55 @@ public final class Dialogue {
       case Input.Refused wrong -> throw misuse(state, wrong);
       case Input.InsideReady wrong -> throw misuse(state, wrong);
       case Input.InsideFailed wrong -> throw misuse(state, wrong);
+      case Input.TlsStarted wrong -> throw misuse(state, wrong);
+      case Input.TlsFailed wrong -> throw misuse(state, wrong);
+      case Input.SentAhead wrong -> throw misuse(state, wrong);
     };
   }
 
   /** A challenge goes out only where APOP is offered: its sight makes a client use APOP. */
-  private Step opened(Optional<String> challenge) {
-    Optional<String> shown = challenge.filter(text -> policy.offers(LoginMethod.APOP));
+  private Step opened(Connected state, Optional<String> challenge) {
+    boolean wanted = policy.greetsWithChallenge(state.transport());
+    Optional<String> shown = challenge.filter(text -> wanted);
     boolean usable =
         shown.isPresent()
             ? Timestamp.parse(shown.get()).isPresent() && shown.get().length() <= MAX_CHALLENGE
-            : !policy.offers(LoginMethod.APOP);
+            : !wanted;
     return usable
         ? new Step(
-            new Greeted(shown, 0), List.of(new Send(Replies.greeting(policy.welcome(), shown))))
+            new Greeted(shown, state.transport(), 0),
+            List.of(new Send(Replies.greeting(policy.welcome(), shown))))
         : end(Topic.BAD_CHALLENGE, Replies.unavailable());
+  }
+
+  /** Whatever goes wrong here, a readable word would be one that anybody could have said. */
+  private Step negotiating(Negotiating state, Input input) {
+    return switch (input) {
+      case Input.TlsStarted ignored -> new Step(state.next(), List.of());
+      case Input.SentAhead ignored -> end(Topic.SENT_AHEAD, Replies.sentAhead());
+      case Input.TlsFailed ignored -> close();
+      case Input.NotPermitted ignored -> close();
+      case Input.Overloaded ignored -> close();
+      case Input.TimedOut ignored -> close();
+      case Input.EndOfInput ignored -> close();
+      case Input.ShuttingDown ignored -> close();
+      case Input.Evicted ignored -> close();
+      case Input.Opened wrong -> throw misuse(state, wrong);
+      case Input.Line wrong -> throw misuse(state, wrong);
+      case Input.LineTooLong wrong -> throw misuse(state, wrong);
+      case Input.BareLineEnd wrong -> throw misuse(state, wrong);
+      case Input.NotPop3 wrong -> throw misuse(state, wrong);
+      case Input.LoggedIn wrong -> throw misuse(state, wrong);
+      case Input.Refused wrong -> throw misuse(state, wrong);
+      case Input.Unavailable wrong -> throw misuse(state, wrong);
+      case Input.InsideReady wrong -> throw misuse(state, wrong);
+      case Input.InsideFailed wrong -> throw misuse(state, wrong);
+    };
   }
 
   private Step ready(Ready state, Input input) {
     return switch (input) {
-      case Input.Line line -> verbs.answer(state, CommandParser.parse(line.octets()));
+      case Input.Line line -> verbs.answer(state, line.octets());
       case Input.LineTooLong ignored -> end(Topic.LINE_TOO_LONG, Replies.lineTooLong());
       case Input.BareLineEnd ignored -> end(Topic.BARE_LINE_END, Replies.bareLineEnd());
       case Input.NotPop3(ForeignProtocol protocol) -> verbs.foreign(protocol);
@@ -110,6 +153,9 @@ public final class Dialogue {
       case Input.Unavailable wrong -> throw misuse(state, wrong);
       case Input.InsideReady wrong -> throw misuse(state, wrong);
       case Input.InsideFailed wrong -> throw misuse(state, wrong);
+      case Input.TlsStarted wrong -> throw misuse(state, wrong);
+      case Input.TlsFailed wrong -> throw misuse(state, wrong);
+      case Input.SentAhead wrong -> throw misuse(state, wrong);
     };
   }
 
@@ -136,6 +182,9 @@ public final class Dialogue {
       case Input.NotPop3 wrong -> throw misuse(state, wrong);
       case Input.InsideReady wrong -> throw misuse(state, wrong);
       case Input.InsideFailed wrong -> throw misuse(state, wrong);
+      case Input.TlsStarted wrong -> throw misuse(state, wrong);
+      case Input.TlsFailed wrong -> throw misuse(state, wrong);
+      case Input.SentAhead wrong -> throw misuse(state, wrong);
     };
   }
 
@@ -159,6 +208,9 @@ public final class Dialogue {
       case Input.LoggedIn wrong -> throw misuse(state, wrong);
       case Input.Refused wrong -> throw misuse(state, wrong);
       case Input.Unavailable wrong -> throw misuse(state, wrong);
+      case Input.TlsStarted wrong -> throw misuse(state, wrong);
+      case Input.TlsFailed wrong -> throw misuse(state, wrong);
+      case Input.SentAhead wrong -> throw misuse(state, wrong);
     };
   }
 

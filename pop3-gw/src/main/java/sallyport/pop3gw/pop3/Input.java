@@ -12,6 +12,15 @@ public sealed interface Input {
    */
   record Opened(Optional<String> challenge) implements Input {}
 
+  /** The TLS handshake is done: all that is read and written from now on goes through TLS. */
+  record TlsStarted() implements Input {}
+
+  /** It failed; the driver has logged why. Not a word can be said any more. */
+  record TlsFailed() implements Input {}
+
+  /** Octets came behind STLS before it was answered, and no handshake was begun. */
+  record SentAhead() implements Input {}
+
   /** The rules do not permit this host: refuse in place of a greeting. */
   record NotPermitted() implements Input {}
 
@@ -25,8 +34,8 @@ public sealed interface Input {
     /**
      * A line.
      *
-     * @param octets the line without its CR LF, at most {@link Dialogue#MAX_COMMAND_OCTETS}; not
-     *     copied, and not kept
+     * @param octets the line without its CR LF, at most {@link Dialogue#mostOctets}; not copied,
+     *     and not kept
      */
     public Line(byte[] octets) {
       this.octets = octets;

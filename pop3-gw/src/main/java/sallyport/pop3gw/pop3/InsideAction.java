@@ -18,6 +18,14 @@ public sealed interface InsideAction {
   /** Write this line, then read one. */
   record Send(InsideCommand command) implements InsideAction {}
 
+  /** Read another line. */
+  record Read() implements InsideAction {}
+
+  /**
+   * Make the handshake; then give {@link InsideInput.TlsStarted} or {@link InsideInput.TlsFailed}.
+   */
+  record StartTls() implements InsideAction {}
+
   /** Logged in, and the server has said nothing more: the connection is ready to be relayed. */
   record Ready() implements InsideAction {}
 

@@ -19,6 +19,16 @@ public final class InsideCommand {
     this.argument = argument;
   }
 
+  /** Which capabilities are there? */
+  static InsideCommand capa() {
+    return new InsideCommand("CAPA", "");
+  }
+
+  /** Begin TLS. */
+  static InsideCommand stls() {
+    return new InsideCommand("STLS", "");
+  }
+
   /** Empty if the name cannot be an argument. */
   static Optional<InsideCommand> apop(String name, String digest) {
     return isName(name) ? checked("APOP", name + " " + digest) : Optional.empty();
@@ -48,11 +58,12 @@ public final class InsideCommand {
 
   /** The octets for the wire, CR LF included; the caller wipes them if it likes. */
   public byte[] octets() {
-    return (verb + " " + argument + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+    String line = argument.isEmpty() ? verb : verb + " " + argument;
+    return (line + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
   }
 
   @Override
   public String toString() {
-    return verb + " ***";
+    return argument.isEmpty() ? verb : verb + " ***";
   }
 }

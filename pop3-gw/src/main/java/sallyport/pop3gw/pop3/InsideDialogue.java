@@ -5,11 +5,15 @@ import sallyport.authdb.protocol.SecretText;
 import sallyport.pop3gw.pop3.InsideAction.Failed;
 import sallyport.pop3gw.pop3.InsideAction.Ready;
 import sallyport.pop3gw.pop3.InsideState.AnsweringLogin;
+import sallyport.pop3gw.pop3.InsideState.AnsweringStls;
 import sallyport.pop3gw.pop3.InsideState.AnsweringUser;
+import sallyport.pop3gw.pop3.InsideState.AskingCapabilities;
 import sallyport.pop3gw.pop3.InsideState.Digesting;
 import sallyport.pop3gw.pop3.InsideState.Fetching;
 import sallyport.pop3gw.pop3.InsideState.Greeting;
+import sallyport.pop3gw.pop3.InsideState.Listing;
 import sallyport.pop3gw.pop3.InsideState.Over;
+import sallyport.pop3gw.pop3.InsideState.Securing;
 
 /**
  * The gateway's login at an inside server as a pure function. It believes the server nothing:
@@ -20,18 +24,27 @@ public final class InsideDialogue {
   /** Longest line of the server without its CR LF; with it, RFC 2449 section 4 allows 512. */
   public static final int MAX_LINE_OCTETS = 510;
 
+  /** Lines of a list of capabilities; servers have about ten. */
+  public static final int MAX_CAPABILITIES = 100;
+
+  private static final String STLS = "STLS";
+  private static final String END_OF_LIST = ".";
+
   private final LoginMethod method;
   private final String name;
+  private final InsideStls stls;
 
   /**
    * A login.
    *
    * @param method how it is done there; there is no other way when it fails
    * @param name the user's name there, as authsrv gave it
+   * @param stls whether it begins with STLS
    */
-  public InsideDialogue(LoginMethod method, String name) {
+  public InsideDialogue(LoginMethod method, String name, InsideStls stls) {
     this.method = method;
     this.name = name;
+    this.stls = stls;
   }
 
   /**
@@ -43,6 +56,10 @@ public final class InsideDialogue {
   public InsideStep on(InsideState state, InsideInput input) {
     return switch (state) {
       case Greeting waiting -> reading(waiting, input);
+      case AskingCapabilities waiting -> reading(waiting, input);
+      case Listing waiting -> reading(waiting, input);
+      case AnsweringStls waiting -> reading(waiting, input);
+      case Securing waiting -> securing(waiting, input);
       case AnsweringUser waiting -> reading(waiting, input);
       case AnsweringLogin waiting -> reading(waiting, input);
       case Digesting waiting -> asking(waiting, input);
@@ -53,6 +70,7 @@ public final class InsideDialogue {
 
   private InsideStep reading(InsideState state, InsideInput input) {
     return switch (input) {
+      case InsideInput.Line line when state instanceof Listing listing -> listed(listing, line);
       case InsideInput.Line line -> line(state, line);
       case InsideInput.LineTooLong ignored -> failed(InsideFault.LINE_TOO_LONG);
       case InsideInput.BareLineEnd ignored -> failed(InsideFault.BARE_LINE_END);
@@ -62,6 +80,8 @@ public final class InsideDialogue {
       case InsideInput.Secret wrong -> throw misuse(state, wrong);
       case InsideInput.Refused wrong -> throw misuse(state, wrong);
       case InsideInput.Unavailable wrong -> throw misuse(state, wrong);
+      case InsideInput.TlsStarted wrong -> throw misuse(state, wrong);
+      case InsideInput.TlsFailed wrong -> throw misuse(state, wrong);
     };
   }
 
@@ -72,18 +92,86 @@ public final class InsideDialogue {
       return failed(InsideFault.NOT_POP3);
     }
     if (reply.status() == InsideReply.Status.ERR) {
-      return failed(state instanceof Greeting ? InsideFault.REFUSED_CONNECTION : reply.refusal());
+      return refused(state, reply, line.followed());
     }
-    if (line.followed()) {
-      return failed(InsideFault.SPOKE_AHEAD);
-    }
+    return line.followed() && !(state instanceof AskingCapabilities)
+        ? failed(InsideFault.SPOKE_AHEAD)
+        : accepted(state, reply);
+  }
+
+  private InsideStep refused(InsideState state, InsideReply reply, boolean followed) {
+    return switch (state) {
+      case Greeting ignored -> failed(InsideFault.REFUSED_CONNECTION);
+      case AskingCapabilities asking -> withoutTls(asking.timestamp(), followed);
+      case AnsweringStls ignored when stls == InsideStls.ALWAYS -> failed(InsideFault.NO_TLS);
+      case AnsweringStls asked -> withoutTls(asked.timestamp(), followed);
+      case AnsweringUser ignored -> failed(reply.refusal());
+      case AnsweringLogin ignored -> failed(reply.refusal());
+      case Listing wrong -> throw misuse(wrong);
+      case Securing wrong -> throw misuse(wrong);
+      case Digesting wrong -> throw misuse(wrong);
+      case Fetching wrong -> throw misuse(wrong);
+      case Over wrong -> throw misuse(wrong);
+    };
+  }
+
+  private InsideStep withoutTls(Optional<String> timestamp, boolean followed) {
+    return followed ? failed(InsideFault.SPOKE_AHEAD) : login(timestamp);
+  }
+
+  private InsideStep accepted(InsideState state, InsideReply reply) {
     return switch (state) {
       case Greeting ignored -> greeted(reply.line());
+      case AskingCapabilities asking ->
+          new InsideStep(new Listing(asking.timestamp(), 0, false), new InsideAction.Read());
+      case AnsweringStls asked ->
+          new InsideStep(new Securing(asked.timestamp()), new InsideAction.StartTls());
       case AnsweringUser ignored -> new InsideStep(new Fetching(), new InsideAction.AskSecret());
       case AnsweringLogin ignored -> new InsideStep(new Over(), new Ready());
-      case Digesting wrong -> throw misuse(wrong, line);
-      case Fetching wrong -> throw misuse(wrong, line);
-      case Over wrong -> throw misuse(wrong, line);
+      case Listing wrong -> throw misuse(wrong);
+      case Securing wrong -> throw misuse(wrong);
+      case Digesting wrong -> throw misuse(wrong);
+      case Fetching wrong -> throw misuse(wrong);
+      case Over wrong -> throw misuse(wrong);
+    };
+  }
+
+  /** A line of the list, which is as bounded as all lines are, and ends with its dot alone. */
+  private InsideStep listed(Listing state, InsideInput.Line line) {
+    String capability = Characters.text(line.octets());
+    if (capability.equals(END_OF_LIST)) {
+      return line.followed() ? failed(InsideFault.SPOKE_AHEAD) : capabilitiesKnown(state);
+    }
+    if (state.lines() >= MAX_CAPABILITIES) {
+      return failed(InsideFault.TOO_MANY_CAPABILITIES);
+    }
+    boolean found = state.stls() || Characters.upperCase(capability.strip()).equals(STLS);
+    return new InsideStep(
+        new Listing(state.timestamp(), state.lines() + 1, found), new InsideAction.Read());
+  }
+
+  private InsideStep capabilitiesKnown(Listing state) {
+    return state.stls() ? startTls(state.timestamp()) : login(state.timestamp());
+  }
+
+  private static InsideStep startTls(Optional<String> timestamp) {
+    return new InsideStep(
+        new AnsweringStls(timestamp), new InsideAction.Send(InsideCommand.stls()));
+  }
+
+  private InsideStep securing(Securing state, InsideInput input) {
+    return switch (input) {
+      case InsideInput.TlsStarted ignored -> login(state.timestamp());
+      case InsideInput.TlsFailed ignored -> failed(InsideFault.TLS_FAILED);
+      case InsideInput.TimedOut ignored -> failed(InsideFault.SILENT);
+      case InsideInput.EndOfInput ignored -> failed(InsideFault.CLOSED);
+      case InsideInput.Line wrong -> throw misuse(state, wrong);
+      case InsideInput.LineTooLong wrong -> throw misuse(state, wrong);
+      case InsideInput.BareLineEnd wrong -> throw misuse(state, wrong);
+      case InsideInput.Digest wrong -> throw misuse(state, wrong);
+      case InsideInput.Secret wrong -> throw misuse(state, wrong);
+      case InsideInput.Refused wrong -> throw misuse(state, wrong);
+      case InsideInput.Unavailable wrong -> throw misuse(state, wrong);
     };
   }
 
@@ -94,12 +182,32 @@ public final class InsideDialogue {
     return switch (method) {
       case APOP ->
           switch (GreetingTimestamp.in(greeting)) {
-            case GreetingTimestamp.Found(String timestamp) ->
-                new InsideStep(new Digesting(), new InsideAction.AskDigest(timestamp));
+            case GreetingTimestamp.Found(String timestamp) -> begin(Optional.of(timestamp));
             case GreetingTimestamp.Unfit(InsideFault fault) -> failed(fault);
           };
-      case PASS -> send(new AnsweringUser(), InsideCommand.user(name));
+      case PASS -> begin(Optional.empty());
     };
+  }
+
+  private InsideStep begin(Optional<String> timestamp) {
+    return switch (stls) {
+      case NO -> login(timestamp);
+      case IF_OFFERED ->
+          new InsideStep(
+              new AskingCapabilities(timestamp), new InsideAction.Send(InsideCommand.capa()));
+      case ALWAYS -> startTls(timestamp);
+    };
+  }
+
+  /**
+   * The greeting is not repeated under TLS. A timestamp that somebody changed before it (the class
+   * of CVE-2020-14954 and CVE-2020-15953) gets a digest that only the far end of TLS reads, and
+   * that the server refuses.
+   */
+  private InsideStep login(Optional<String> timestamp) {
+    return timestamp
+        .map(text -> new InsideStep(new Digesting(), new InsideAction.AskDigest(text)))
+        .orElseGet(() -> send(new AnsweringUser(), InsideCommand.user(name)));
   }
 
   private InsideStep asking(InsideState state, InsideInput input) {
@@ -123,6 +231,8 @@ public final class InsideDialogue {
       case InsideInput.Line wrong -> throw misuse(state, wrong);
       case InsideInput.LineTooLong wrong -> throw misuse(state, wrong);
       case InsideInput.BareLineEnd wrong -> throw misuse(state, wrong);
+      case InsideInput.TlsStarted wrong -> throw misuse(state, wrong);
+      case InsideInput.TlsFailed wrong -> throw misuse(state, wrong);
     };
   }
 
@@ -134,6 +244,10 @@ public final class InsideDialogue {
 
   private static InsideStep failed(InsideFault fault) {
     return new InsideStep(new Over(), new Failed(fault));
+  }
+
+  private static IllegalStateException misuse(InsideState state) {
+    return new IllegalStateException("a reply cannot come in " + state.getClass().getSimpleName());
   }
 
   private static IllegalStateException misuse(InsideState state, InsideInput input) {

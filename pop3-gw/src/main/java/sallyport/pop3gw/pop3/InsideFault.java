@@ -33,6 +33,12 @@ public enum InsideFault {
   TIMESTAMP_REFUSED(InsideTrouble.DOWN),
   /** Octets came that nobody had asked for yet. */
   SPOKE_AHEAD(InsideTrouble.DOWN),
+  /** The table wants TLS, and the server refuses STLS. */
+  NO_TLS(InsideTrouble.DOWN),
+  /** The handshake failed, or the certificate is not what the table wants. */
+  TLS_FAILED(InsideTrouble.DOWN),
+  /** A list of capabilities above {@link InsideDialogue#MAX_CAPABILITIES}. */
+  TOO_MANY_CAPABILITIES(InsideTrouble.DOWN),
   /** authsrv cannot be asked. */
   NO_AUTHSRV(InsideTrouble.DOWN),
   /** authsrv has no secret that may be sent there. */
@@ -73,6 +79,9 @@ public enum InsideFault {
           BAD_GREETING,
           NO_TIMESTAMP,
           TIMESTAMP_REFUSED,
+          NO_TLS,
+          TLS_FAILED,
+          TOO_MANY_CAPABILITIES,
           NO_AUTHSRV,
           NO_SECRET,
           UNSENDABLE,

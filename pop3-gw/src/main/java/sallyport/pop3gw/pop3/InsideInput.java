@@ -63,6 +63,12 @@ public sealed interface InsideInput {
    */
   record Secret(SecretText text, boolean followed) implements InsideInput {}
 
+  /** The TLS handshake is done: all that is read and written from now on goes through TLS. */
+  record TlsStarted() implements InsideInput {}
+
+  /** It failed; the driver has logged why. */
+  record TlsFailed() implements InsideInput {}
+
   /** authsrv has said no. */
   record Refused() implements InsideInput {}
 

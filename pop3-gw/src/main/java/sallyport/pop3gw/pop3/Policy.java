@@ -8,9 +8,15 @@ import java.util.Set;
  * @param hostname our own name, at most 255 visible ASCII characters
  * @param welcome text of the greeting; the challenge is put behind it
  * @param denial what a host that is not permitted is told
- * @param offers how a client may log in
+ * @param offers how a client may log in under TLS
+ * @param offersInPlain the same without TLS: some of those, maybe none
  */
-public record Policy(String hostname, String welcome, String denial, Set<LoginMethod> offers) {
+public record Policy(
+    String hostname,
+    String welcome,
+    String denial,
+    Set<LoginMethod> offers,
+    Set<LoginMethod> offersInPlain) {
   /** Most characters of {@link #welcome} and of {@link #denial}. */
   public static final int MAX_TEXT = 120;
 
@@ -24,8 +30,12 @@ public record Policy(String hostname, String welcome, String denial, Set<LoginMe
    */
   public Policy {
     offers = Set.copyOf(offers);
+    offersInPlain = Set.copyOf(offersInPlain);
     if (offers.isEmpty()) {
       throw new IllegalArgumentException("at least one way to log in is needed");
+    }
+    if (!offers.containsAll(offersInPlain)) {
+      throw new IllegalArgumentException("what is offered in plain is offered under TLS, too");
     }
     if (hostname.isEmpty()
         || hostname.length() > MAX_HOSTNAME
@@ -37,8 +47,20 @@ public record Policy(String hostname, String welcome, String denial, Set<LoginMe
     checkText("denial", denial);
   }
 
-  boolean offers(LoginMethod method) {
-    return offers.contains(method);
+  boolean offers(LoginMethod method, Transport transport) {
+    return switch (transport) {
+      case PLAIN, STLS_OFFERED -> offersInPlain.contains(method);
+      case STLS_REQUIRED -> false;
+      case TLS -> offers.contains(method);
+    };
+  }
+
+  /**
+   * Whether the greeting holds a challenge: where APOP is offered, or will be behind STLS, as
+   * nobody is greeted again there.
+   */
+  boolean greetsWithChallenge(Transport transport) {
+    return offers(LoginMethod.APOP, transport.offersStls() ? Transport.TLS : transport);
   }
 
   private static void checkText(String what, String text) {

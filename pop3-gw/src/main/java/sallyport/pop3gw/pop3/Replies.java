@@ -34,14 +34,19 @@ final class Replies {
   // ---- before login
 
   /**
-   * USER stands for USER and PASS, which are there only if the table offers them. TOP and UIDL are
-   * the inside server's; RFC 2449 lets them be announced before login, and most clients ask only
-   * then. PIPELINING would be a promise for the inside server, which we do not know. UTF8 too.
+   * USER stands for USER and PASS, and SASL PLAIN is the same in one line: both are there only if
+   * offered at this moment. STLS is there before it has been said, and never again. TOP and UIDL
+   * are the inside server's; RFC 2449 lets them be announced before login, and most clients ask
+   * only then. PIPELINING would be a promise for the inside server, which we do not know. UTF8 too.
    */
-  static Reply capabilities(Policy policy) {
+  static Reply capabilities(Policy policy, Transport transport) {
     List<String> list = new ArrayList<>(List.of("TOP", "UIDL", "RESP-CODES", "AUTH-RESP-CODE"));
-    if (policy.offers(LoginMethod.PASS)) {
+    if (policy.offers(LoginMethod.PASS, transport)) {
       list.add("USER");
+      list.add("SASL PLAIN");
+    }
+    if (transport.offersStls()) {
+      list.add("STLS");
     }
     return new Reply(Status.OK, Code.NONE, "Capability list follows", list);
   }
@@ -52,6 +57,31 @@ final class Replies {
 
   static Reply userNamed() {
     return Reply.ok("Send PASS");
+  }
+
+  static Reply startTls() {
+    return Reply.ok("Begin TLS now");
+  }
+
+  static Reply sentAhead() {
+    return Reply.error(Code.NONE, "Nothing may be sent behind STLS, closing connection");
+  }
+
+  /** For a bare AUTH, which no RFC has, but mail programs. */
+  static Reply mechanisms() {
+    return new Reply(Status.OK, Code.NONE, "Mechanisms follow", List.of("PLAIN"));
+  }
+
+  static Reply sendResponse() {
+    return Reply.more();
+  }
+
+  static Reply exchangeAborted() {
+    return Reply.error(Code.NONE, "The exchange is aborted");
+  }
+
+  static Reply otherMechanism() {
+    return Reply.error(Code.NONE, "Of SASL mechanisms only PLAIN is offered here");
   }
 
   static Reply noMechanism() {
@@ -95,6 +125,14 @@ final class Replies {
 
   static Reply notOffered() {
     return Reply.error(Code.NONE, "This way to log in is not offered here, closing connection");
+  }
+
+  static Reply stlsFirst() {
+    return Reply.error(Code.NONE, "Not without TLS, send STLS first, closing connection");
+  }
+
+  static Reply alreadyTls() {
+    return Reply.error(Code.NONE, "TLS is active already, closing connection");
   }
 
   static Reply userFirst() {

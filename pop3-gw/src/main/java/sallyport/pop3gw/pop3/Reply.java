@@ -22,7 +22,9 @@ public record Reply(Status status, Code code, String text, List<String> list) {
     /** It did. */
     OK("+OK"),
     /** It did not. */
-    ERR("-ERR");
+    ERR("-ERR"),
+    /** A line of a SASL exchange is awaited. */
+    MORE("+");
 
     private final String word;
 
@@ -72,6 +74,11 @@ public record Reply(Status status, Code code, String text, List<String> list) {
     return new Reply(Status.ERR, code, text, List.of());
   }
 
+  /** An empty challenge of SASL: the blank must be there, RFC 5034 section 4. */
+  static Reply more() {
+    return new Reply(Status.MORE, Code.NONE, "", List.of());
+  }
+
   /** The first line, for the log; a greeting's holds the challenge, which is no secret. */
   public String summary() {
     return firstLine(status, code, text);
@@ -88,7 +95,8 @@ public record Reply(Status status, Code code, String text, List<String> list) {
   }
 
   private static String firstLine(Status status, Code code, String text) {
-    return (status.word + " " + code.prefix + text).stripTrailing();
+    String line = status.word + " " + code.prefix + text;
+    return status == Status.MORE ? line : line.stripTrailing();
   }
 
   private static boolean fits(String line) {

@@ -9,18 +9,33 @@ import java.util.Optional;
  */
 public sealed interface State {
 
-  /** A session that has just been accepted; give it {@link Input.Opened} to be greeted. */
-  static State initial() {
-    return new Connected();
+  /**
+   * A session that has just been accepted: give it {@link Input.Opened} to be greeted; but where
+   * TLS comes first make the handshake, and give it {@link Input.TlsStarted} before.
+   */
+  static State initial(Transport transport) {
+    Connected connected = new Connected(transport);
+    return transport == Transport.TLS ? new Negotiating(connected) : connected;
   }
 
   /** Accepted, not greeted yet. */
-  record Connected() implements State {}
+  record Connected(Transport transport) implements State {}
 
-  /** States in which the next input is a command. */
+  /**
+   * The TLS handshake is under way. Nothing can be said to the client until it is done, and nothing
+   * if it fails.
+   *
+   * @param next where the session stands when it is
+   */
+  record Negotiating(State next) implements State {}
+
+  /** States in which the next input is a line of the client. */
   sealed interface Ready extends State {
     /** The challenge of the greeting; empty if APOP is not offered. */
     Optional<String> challenge();
+
+    /** How the octets travel. */
+    Transport transport();
 
     /** Commands answered so far. */
     int commands();
@@ -30,10 +45,10 @@ public sealed interface State {
   }
 
   /** Greeted; nobody has been named. */
-  record Greeted(Optional<String> challenge, int commands) implements Ready {
+  record Greeted(Optional<String> challenge, Transport transport, int commands) implements Ready {
     @Override
     public Greeted withCommands(int changed) {
-      return new Greeted(challenge, changed);
+      return new Greeted(challenge, transport, changed);
     }
   }
 
@@ -42,10 +57,21 @@ public sealed interface State {
    *
    * @param login as typed; empty if no name can look like that
    */
-  record Named(Optional<String> challenge, int commands, Optional<String> login) implements Ready {
+  record Named(
+      Optional<String> challenge, Transport transport, int commands, Optional<String> login)
+      implements Ready {
     @Override
     public Named withCommands(int changed) {
-      return new Named(challenge, changed, login);
+      return new Named(challenge, transport, changed, login);
+    }
+  }
+
+  /** AUTH PLAIN was said without a response: the next line is one. */
+  record Exchanging(Optional<String> challenge, Transport transport, int commands)
+      implements Ready {
+    @Override
+    public Exchanging withCommands(int changed) {
+      return new Exchanging(challenge, transport, changed);
     }
   }
 

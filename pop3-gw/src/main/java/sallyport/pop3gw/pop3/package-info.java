@@ -11,7 +11,7 @@
  * of the kind {@code pass}.
  *
  * <p>The driver reads lines, asks authsrv and connects, gives inputs one at a time, and carries out
- * the actions in order. To start with: {@code State.initial()} and {@code Input.Opened}; at {@code
+ * the actions in order. To start with: {@code State.initial} and {@code Input.Opened}; at {@code
  * ConnectInside}: {@code InsideState.initial()} and the first line of the server. Commands are read
  * by {@code CommandParser} and answered by {@code Verbs}; every reply stands in {@code Replies}.
  *
@@ -20,14 +20,28 @@
  * <table border="1">
  *   <caption>Dialogue</caption>
  *   <tr><th>state</th><th>input</th><th>answer</th><th>next</th></tr>
+ *   <tr><td>Negotiating</td><td>TlsStarted</td><td>nothing</td><td>Connected, or Greeted behind
+ *       STLS</td></tr>
+ *   <tr><td></td><td>SentAhead</td><td>-ERR</td><td>Closed</td></tr>
+ *   <tr><td></td><td>TlsFailed, NotPermitted, Overloaded, TimedOut, Evicted, ShuttingDown</td>
+ *       <td>nothing: it would be readable</td><td>Closed</td></tr>
  *   <tr><td>Connected</td><td>Opened</td><td>+OK welcome [challenge]</td><td>Greeted</td></tr>
  *   <tr><td></td><td>NotPermitted</td><td>-ERR denial</td><td>Closed</td></tr>
  *   <tr><td></td><td>Overloaded, Unavailable</td><td>-ERR [SYS/TEMP]</td><td>Closed</td></tr>
  *   <tr><td>Greeted, Named</td><td>CAPA, NOOP</td><td>+OK</td><td>the same</td></tr>
- *   <tr><td></td><td>AUTH, {@code *}, {@code =}</td><td>-ERR</td><td>the same</td></tr>
+ *   <tr><td></td><td>AUTH</td><td>+OK and PLAIN if PASS is offered, else -ERR</td><td>the
+ *       same</td></tr>
+ *   <tr><td></td><td>AUTH with a mechanism that is not offered, {@code *}, {@code =}</td>
+ *       <td>-ERR</td><td>the same</td></tr>
+ *   <tr><td></td><td>AUTH PLAIN and a response, if PASS is offered</td><td>ask authsrv</td>
+ *       <td>Verifying</td></tr>
+ *   <tr><td></td><td>AUTH PLAIN alone, if PASS is offered</td><td>+</td><td>Exchanging</td></tr>
+ *   <tr><td></td><td>STLS, if offered</td><td>+OK</td><td>Negotiating</td></tr>
  *   <tr><td></td><td>USER, if offered</td><td>+OK, whoever it is</td><td>Named</td></tr>
  *   <tr><td></td><td>APOP, if offered</td><td>ask authsrv</td><td>Verifying</td></tr>
  *   <tr><td>Named</td><td>PASS</td><td>ask authsrv</td><td>Verifying</td></tr>
+ *   <tr><td>Exchanging</td><td>{@code *}</td><td>-ERR</td><td>Greeted</td></tr>
+ *   <tr><td></td><td>any other line</td><td>ask authsrv</td><td>Verifying</td></tr>
  *   <tr><td>Greeted, Named</td><td>QUIT</td><td>+OK</td><td>Closed</td></tr>
  *   <tr><td></td><td>any other line</td><td>-ERR</td><td>Closed</td></tr>
  *   <tr><td>Verifying</td><td>LoggedIn</td><td>connect inside</td><td>Connecting</td></tr>
@@ -36,12 +50,26 @@
  *   <tr><td>Connecting</td><td>InsideReady</td><td>+OK, relay</td><td>Relaying</td></tr>
  *   <tr><td></td><td>InsideFailed</td><td>-ERR, see below</td><td>Closed</td></tr>
  *   <tr><td>Relaying, Closed</td><td>anything</td><td>nothing</td><td>the same</td></tr>
- *   <tr><td>any but these</td><td>TimedOut, Evicted, ShuttingDown</td><td>-ERR [SYS/TEMP]</td>
+ *   <tr><td>any other</td><td>TimedOut, Evicted, ShuttingDown</td><td>-ERR [SYS/TEMP]</td>
  *       <td>Closed</td></tr>
  *   <tr><td></td><td>EndOfInput</td><td>nothing</td><td>Closed</td></tr>
  * </table>
  *
  * <h2>STATES OF A LOGIN INSIDE</h2>
+ *
+ * <p>A login that begins with STLS goes this way first, and then on as though it had just been
+ * greeted:
+ *
+ * <pre>
+ *            CAPA                   +OK           .             STLS
+ *  Greeting ──────▶ AskingCapabilities ─▶ Listing ─▶ STLS among them? ──▶ AnsweringStls
+ *     │                    │ -ERR                       │ no               ▲      │ +OK
+ *     │                    ▼                            ▼                  │      ▼
+ *     │              (without TLS)               (without TLS)             │   Securing ─▶ (TLS)
+ *     └────────────────────────── STLS unasked, if it must be ─────────────┘
+ * </pre>
+ *
+ * <p>The login itself:
  *
  * <pre>
  *             +OK &lt;msg-id&gt;            digest: APOP name digest
@@ -81,23 +109,35 @@
  *
  * <h2>CAPA BEFORE LOGIN</h2>
  *
- * <p>{@code USER} if PASS is offered; {@code RESP-CODES} and {@code AUTH-RESP-CODE}, see above;
- * {@code TOP} and {@code UIDL}, which are the inside server's: RFC 2449 lets them be announced in
- * both states, most clients ask only once, and one that is told nothing may believe that mail
- * cannot be left on the server. An inside server without them answers -ERR itself. A client that
- * asks again behind the login gets the inside server's own list.
+ * <p>{@code USER} and {@code SASL PLAIN} if PASS is offered, which without TLS it is only where the
+ * table wants it; {@code STLS} until it has been said, where the listener has it; {@code
+ * RESP-CODES} and {@code AUTH-RESP-CODE}, see above; {@code TOP} and {@code UIDL}, which are the
+ * inside server's: RFC 2449 lets them be announced in both states, most clients ask only once, and
+ * one that is told nothing may believe that mail cannot be left on the server. An inside server
+ * without them answers -ERR itself. A client that asks again behind the login gets the inside
+ * server's own list.
  *
  * <p>Not announced: {@code PIPELINING}, a promise for the inside server that we cannot give (what a
  * client sends ahead of its login's answer is kept, and reaches the inside server when both logins
- * are done); {@code UTF8}, which the inside server may not carry; {@code SASL}, {@code STLS},
- * {@code EXPIRE}, {@code LOGIN-DELAY}; and {@code IMPLEMENTATION}, which strangers need not know.
+ * are done); {@code UTF8}, which the inside server may not carry; {@code EXPIRE}, {@code
+ * LOGIN-DELAY}; and {@code IMPLEMENTATION}, which strangers need not know.
  *
  * <h2>PROMISES</h2>
  *
  * <ul>
  *   <li>Nothing is relayed before authsrv has said yes to this client and the inside server has
  *       said +OK to us. A login that was refused ends the session: no second try at one challenge.
- *   <li>The greeting holds a challenge only if APOP is offered, and nothing else in angle brackets.
+ *   <li>The greeting holds a challenge only if APOP is offered, or will be behind STLS, and nothing
+ *       else in angle brackets.
+ *   <li>Behind STLS nothing is known of what the client said before (RFC 2595 section 4). Octets
+ *       that came behind it, before its answer, end the session unread (CVE-2021-33515). The
+ *       challenge stays good: it is ours, the greeting is not repeated, and mail programs answer
+ *       the one they saw. Whoever changed it on its way gets nothing: the digest of it comes to us,
+ *       under TLS.
+ *   <li>Inside, an answer to STLS with anything behind it ends the attempt (CVE-2020-14954,
+ *       CVE-2020-15953). No digest and no secret is sent before TLS where TLS is wanted. Of what
+ *       came before it only the timestamp is used, as that greeting is not repeated either; it is
+ *       judged as any other, and a false one gives a digest that only the far end of TLS reads.
  *   <li>No reply holds an octet of the client, or of an inside server. Of a server's greeting, the
  *       timestamp goes to authsrv; all else is dropped.
  *   <li>A timestamp goes to authsrv only if it is the one thing of its kind in the greeting, a
@@ -110,13 +150,15 @@
  *
  * <h2>STANDARDS</h2>
  *
- * <p>RFC 1939 (POP3), 2449 (CAPA, response codes, lengths of lines), 3206 (SYS and AUTH codes). Not
- * offered: STLS (2595), SASL (5034), UTF8 (6856).
+ * <p>RFC 1939 (POP3), 2449 (CAPA, response codes, lengths of lines), 2595 (STLS), 3206 (SYS and
+ * AUTH codes), 4616 (PLAIN), 5034 (AUTH), 8314 (TLS from the beginning). Not offered: UTF8 (6856).
  *
  * <p>Looser than the RFCs: NOOP before login; digests in capitals; blanks behind a command without
  * an argument. Stricter: every command that is wrong before login ends the session, and so do a
  * bare CR or LF, and a line that is too long; {@code AUTH} is the exception, because mail programs
- * probe with it. A time-out is answered where RFC 1939 section 3 would close silently.
+ * probe with it. A response of SASL PLAIN that is none, for bad base64 or another's identity, is
+ * refused like a wrong password, and as late. A time-out is answered where RFC 1939 section 3 would
+ * close silently.
  *
  * <h2>DIAGNOSTICS</h2>
  *
@@ -130,11 +172,13 @@
  *   <caption>Bounds</caption>
  *   <tr><th>what</th><th>bound</th><th>beyond it</th></tr>
  *   <tr><td>command line, with CR LF</td><td>255 octets</td><td>-ERR, closed</td></tr>
+ *   <tr><td>line of a SASL exchange, without CR LF</td><td>996 octets</td><td>-ERR, closed</td></tr>
  *   <tr><td>commands before a login</td><td>20</td><td>-ERR, closed</td></tr>
  *   <tr><td>logins in a session</td><td>1</td><td>closed</td></tr>
  *   <tr><td>welcome and denial text</td><td>120</td><td>refused with the table</td></tr>
  *   <tr><td>challenge in the greeting</td><td>384</td><td>-ERR [SYS/TEMP]</td></tr>
  *   <tr><td>line of an inside server, with CR LF</td><td>512</td><td>failed</td></tr>
+ *   <tr><td>capabilities of an inside server</td><td>100 lines</td><td>failed</td></tr>
  *   <tr><td>line to an inside server, with CR LF</td><td>255</td><td>failed: a secret for {@code
  *       pass} has at most 248 octets</td></tr>
  * </table>

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import sallyport.transcript.Peer;
 
 /**
@@ -23,16 +24,19 @@ final class CorePeer implements Peer {
   private final Dialogue dialogue;
   private final PretendAuthsrv authsrv;
   private final LoginMethod insideMethod;
+  private final InsideStls insideStls;
   private final boolean insideDown;
   private final Deque<Heard> said = new ArrayDeque<>();
   final List<Action.Note> notes = new ArrayList<>();
   final List<InsideFault> faults = new ArrayList<>();
-  State state = State.initial();
+  State state;
   private InsideDialogue inside;
   private InsideState insideState = InsideState.initial();
   private String server = "";
   private byte[] fromClient = new byte[0];
   private byte[] fromInside = new byte[0];
+  private final Input opening;
+  private boolean ahead;
   boolean named;
   private boolean verified;
 
@@ -41,8 +45,12 @@ final class CorePeer implements Peer {
     this.authsrv = new PretendAuthsrv(settings);
     String inward = settings.getOrDefault("inside", "apop");
     this.insideDown = inward.equals("down");
+    this.insideStls =
+        InsideStls.valueOf(settings.getOrDefault("inside-stls", "no").toUpperCase(Locale.ROOT));
     this.insideMethod = inward.equals("pass") ? LoginMethod.PASS : LoginMethod.APOP;
-    give(opening(settings.getOrDefault("opening", "admitted")));
+    this.state = State.initial(transport(settings));
+    this.opening = opening(settings.getOrDefault("opening", "admitted"));
+    open();
   }
 
   /** The world of the transcripts; see their README. */
@@ -52,7 +60,30 @@ final class CorePeer implements Peer {
       offers.add(LoginMethod.valueOf(offer.toUpperCase(Locale.ROOT)));
     }
     return new Policy(
-        "mail.example", "mail.example POP3 ready", "This host may not read mail here", offers);
+        "mail.example",
+        "mail.example POP3 ready",
+        "This host may not read mail here",
+        offers,
+        offers.stream()
+            .filter(method -> method == LoginMethod.APOP || !settings.containsKey("plaintext-pass"))
+            .collect(Collectors.toSet()));
+  }
+
+  private static Transport transport(Map<String, String> settings) {
+    return switch (settings.getOrDefault("listener", "plain")) {
+      case "plain" -> Transport.PLAIN;
+      case "starttls" -> Transport.STLS_OFFERED;
+      case "starttls-required" -> Transport.STLS_REQUIRED;
+      case "tls" -> Transport.TLS;
+      default -> throw new IllegalArgumentException(settings.toString());
+    };
+  }
+
+  /** Under TLS from the beginning the greeting comes behind the handshake. */
+  private void open() {
+    if (state instanceof State.Connected || !(opening instanceof Input.Opened)) {
+      give(opening);
+    }
   }
 
   private Input opening(String word) {
@@ -86,9 +117,10 @@ final class CorePeer implements Peer {
       return 0;
     }
     Optional<byte[]> line = line(fromClient, start, end);
+    ahead = end + 1 < fromClient.length;
     if (line.isEmpty()) {
       give(new Input.BareLineEnd());
-    } else if (line.get().length > Dialogue.MAX_COMMAND_OCTETS) {
+    } else if (line.get().length > Dialogue.mostOctets(state)) {
       give(new Input.LineTooLong());
     } else {
       give(new Input.Line(line.get()));
@@ -123,6 +155,13 @@ final class CorePeer implements Peer {
   private void carryOut(Action action) {
     switch (action) {
       case Action.Send(Reply reply) -> say("", reply.octets());
+      case Action.StartTls(Reply reply) -> {
+        if (ahead) {
+          give(new Input.SentAhead());
+        } else {
+          say("", reply.octets());
+        }
+      }
       case Action.Named ignored -> named = true;
       case Action.VerifyDigest(String login, String challenge, String digest) -> {
         assertThat(challenge).isEqualTo(PretendAuthsrv.CHALLENGE);
@@ -158,16 +197,23 @@ final class CorePeer implements Peer {
       give(new Input.InsideFailed(InsideFault.UNREACHABLE.trouble()));
       return;
     }
-    inside = new InsideDialogue(insideMethod, authsrv.insideName());
+    inside = new InsideDialogue(insideMethod, authsrv.insideName(), insideStls);
   }
 
   void insideSays(byte[] octets) {
     fromInside = join(fromInside, octets);
     int end = 0;
-    while (end >= 0 && inside != null && !(insideState instanceof InsideState.Over)) {
+    while (end >= 0
+        && inside != null
+        && !(insideState instanceof InsideState.Over)
+        && !(insideState instanceof InsideState.Securing)) {
       end = insideLine();
     }
     relay();
+  }
+
+  boolean isInsideSecuring() {
+    return insideState instanceof InsideState.Securing && state instanceof State.Connecting;
   }
 
   /** Hands over one line of the inside server; returns -1 when there is none that is whole. */
@@ -198,6 +244,12 @@ final class CorePeer implements Peer {
       case InsideAction.AskDigest(String timestamp) -> giveInside(authsrv.respond(timestamp));
       case InsideAction.AskSecret ignored -> giveInside(authsrv.secret());
       case InsideAction.Send(InsideCommand command) -> say(toInside(), command.octets());
+      case InsideAction.Read ignored -> {
+        // What it says is read as long as there is a dialogue.
+      }
+      case InsideAction.StartTls ignored -> {
+        // A transcript says what comes of it.
+      }
       case InsideAction.Ready ignored -> give(new Input.InsideReady());
       case InsideAction.Failed(InsideFault fault) -> {
         faults.add(fault);
@@ -247,6 +299,15 @@ final class CorePeer implements Peer {
 
   private void trouble(String event) {
     switch (event) {
+      case "tls starts" -> {
+        give(new Input.TlsStarted());
+        if (state instanceof State.Connected) {
+          open();
+        }
+      }
+      case "tls fails" -> give(new Input.TlsFailed());
+      case "inside tls starts" -> giveInside(new InsideInput.TlsStarted());
+      case "inside tls fails" -> giveInside(new InsideInput.TlsFailed());
       case "inside closes" -> giveInside(new InsideInput.EndOfInput());
       case "inside is silent" -> giveInside(new InsideInput.TimedOut());
       case "time-out" -> give(new Input.TimedOut());

@@ -23,10 +23,10 @@ class DialogueTest {
 
   private final Dialogue both = new Dialogue(policy(LoginMethod.APOP, LoginMethod.PASS));
   private final State greeted =
-      both.on(State.initial(), new Input.Opened(Optional.of(CHALLENGE))).state();
+      both.on(State.initial(Transport.PLAIN), new Input.Opened(Optional.of(CHALLENGE))).state();
 
   private static Policy policy(LoginMethod... offers) {
-    return new Policy("mail.example", "ready", "denied", Set.of(offers));
+    return new Policy("mail.example", "ready", "denied", Set.of(offers), Set.of(offers));
   }
 
   private static Input.Line line(String text) {
@@ -54,7 +54,7 @@ class DialogueTest {
   void whoeverNamesAUserHasGotSomewhere() {
     assertThat(both.on(greeted, line("USER x")).actions()).contains(new Action.Named());
     assertThat(both.on(greeted, line("CAPA")).actions()).doesNotContain(new Action.Named());
-    assertThat(both.on(greeted, line("AUTH PLAIN x")).actions()).doesNotContain(new Action.Named());
+    assertThat(both.on(greeted, line("AUTH PLAIN")).actions()).doesNotContain(new Action.Named());
   }
 
   @ParameterizedTest
@@ -141,7 +141,7 @@ class DialogueTest {
         "<sp.\u00ff@mail.example>"
       })
   void challengeThatCannotBeGreetedWithIsTroubleOfAuthsrv(String challenge) {
-    Step step = both.on(State.initial(), new Input.Opened(Optional.of(challenge)));
+    Step step = both.on(State.initial(Transport.PLAIN), new Input.Opened(Optional.of(challenge)));
     assertThat(step.actions())
         .containsExactly(
             new Note(Topic.BAD_CHALLENGE, ""),
@@ -151,7 +151,7 @@ class DialogueTest {
 
   @Test
   void apopWithoutAChallengeIsTroubleOfAuthsrv() {
-    Step step = both.on(State.initial(), new Input.Opened(Optional.empty()));
+    Step step = both.on(State.initial(Transport.PLAIN), new Input.Opened(Optional.empty()));
     assertThat(step.state()).isEqualTo(new State.Closed());
   }
 
@@ -159,11 +159,19 @@ class DialogueTest {
   void longestTextsFitIntoAGreeting() {
     String welcome = "w".repeat(Policy.MAX_TEXT);
     String fits = "<sp." + "x".repeat(Dialogue.MAX_CHALLENGE - 8) + "@mx>";
-    Dialogue dialogue = new Dialogue(new Policy("mx", welcome, "d", Set.of(LoginMethod.APOP)));
-    assertThat(dialogue.on(State.initial(), new Input.Opened(Optional.of(fits))).state())
+    Dialogue dialogue =
+        new Dialogue(
+            new Policy("mx", welcome, "d", Set.of(LoginMethod.APOP), Set.of(LoginMethod.APOP)));
+    assertThat(
+            dialogue
+                .on(State.initial(Transport.PLAIN), new Input.Opened(Optional.of(fits)))
+                .state())
         .isInstanceOf(State.Greeted.class);
     String tooLong = "<sp." + "x".repeat(Dialogue.MAX_CHALLENGE - 7) + "@mx>";
-    assertThat(dialogue.on(State.initial(), new Input.Opened(Optional.of(tooLong))).state())
+    assertThat(
+            dialogue
+                .on(State.initial(Transport.PLAIN), new Input.Opened(Optional.of(tooLong)))
+                .state())
         .isEqualTo(new State.Closed());
   }
 
@@ -180,17 +188,19 @@ class DialogueTest {
         "gr\u00fc\u00df dich"
       })
   void textThatAClientWouldMisreadIsNoWelcome(String text) {
-    assertThatThrownBy(() -> new Policy("mx", text, "denied", Set.of(LoginMethod.APOP)))
+    assertThatThrownBy(() ->
+            new Policy("mx", text, "denied", Set.of(LoginMethod.APOP), Set.of(LoginMethod.APOP)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("welcome");
-    assertThatThrownBy(() -> new Policy("mx", "ready", text, Set.of(LoginMethod.APOP)))
+    assertThatThrownBy(() ->
+            new Policy("mx", "ready", text, Set.of(LoginMethod.APOP), Set.of(LoginMethod.APOP)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("denial");
   }
 
   @Test
   void policyNeedsAWayToLogInAndAName() {
-    assertThatThrownBy(() -> new Policy("mx", "ready", "denied", Set.of()))
+    assertThatThrownBy(() -> new Policy("mx", "ready", "denied", Set.of(), Set.of()))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> policy("m x")).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> policy("<m@x>")).isInstanceOf(IllegalArgumentException.class);
@@ -199,7 +209,8 @@ class DialogueTest {
   }
 
   private static Policy policy(String hostname) {
-    return new Policy(hostname, "ready", "denied", Set.of(LoginMethod.APOP));
+    return new Policy(
+        hostname, "ready", "denied", Set.of(LoginMethod.APOP), Set.of(LoginMethod.APOP));
   }
 
   @ParameterizedTest
@@ -229,16 +240,18 @@ class DialogueTest {
     State verifying = new State.Verifying(Optional.of("mrose"));
     Map<State, Integer> mistakes =
         Map.of(
-            State.initial(),
-            7,
+            State.initial(Transport.PLAIN),
+            10,
+            State.initial(Transport.TLS),
+            10,
             greeted,
-            8,
+            11,
             named,
-            8,
+            11,
             verifying,
-            9,
+            12,
             new State.Connecting("mail"),
-            10);
+            13);
     mistakes.forEach((state, count) -> {
       int thrown = 0;
       for (Input input : everyInput()) {
@@ -256,6 +269,9 @@ class DialogueTest {
   private static List<Input> everyInput() {
     return List.of(
         new Input.Opened(Optional.of(CHALLENGE)),
+        new Input.TlsStarted(),
+        new Input.TlsFailed(),
+        new Input.SentAhead(),
         new Input.NotPermitted(),
         new Input.Overloaded(),
         line("NOOP"),

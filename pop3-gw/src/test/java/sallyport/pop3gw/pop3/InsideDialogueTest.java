@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,8 +19,8 @@ class InsideDialogueTest {
   private static final String DIGEST = "c4c9334bac560ecc979e58001b3e22fb";
   private static final String TIMESTAMP = "<1896.697170952@dbc.mtview.ca.us>";
 
-  private final InsideDialogue apop = new InsideDialogue(LoginMethod.APOP, "mrose");
-  private final InsideDialogue pass = new InsideDialogue(LoginMethod.PASS, "mrose");
+  private final InsideDialogue apop = new InsideDialogue(LoginMethod.APOP, "mrose", InsideStls.NO);
+  private final InsideDialogue pass = new InsideDialogue(LoginMethod.PASS, "mrose", InsideStls.NO);
 
   private static InsideInput.Line line(String text) {
     return new InsideInput.Line(text.getBytes(StandardCharsets.ISO_8859_1), false);
@@ -142,10 +143,10 @@ class InsideDialogueTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "m rose", "mrose\r\nDELE 1", "mr\u00f8se", "m\u0000"})
   void nameThatIsNoArgumentIsNotSent(String name) {
-    InsideDialogue byPass = new InsideDialogue(LoginMethod.PASS, name);
+    InsideDialogue byPass = new InsideDialogue(LoginMethod.PASS, name, InsideStls.NO);
     assertThat(fault(byPass.on(InsideState.initial(), line("+OK"))))
         .isEqualTo(InsideFault.UNSENDABLE);
-    InsideDialogue byApop = new InsideDialogue(LoginMethod.APOP, name);
+    InsideDialogue byApop = new InsideDialogue(LoginMethod.APOP, name, InsideStls.NO);
     assertThat(fault(byApop.on(new InsideState.Digesting(), new InsideInput.Digest(DIGEST, false))))
         .isEqualTo(InsideFault.UNSENDABLE);
   }
@@ -175,21 +176,37 @@ class InsideDialogueTest {
   }
 
   @Test
+  void listOfCapabilitiesIsBounded() {
+    InsideDialogue may = new InsideDialogue(LoginMethod.PASS, "mrose", InsideStls.IF_OFFERED);
+    InsideStep step = may.on(new InsideState.AskingCapabilities(Optional.empty()), line("+OK"));
+    for (int i = 0; i < InsideDialogue.MAX_CAPABILITIES; i++) {
+      assertThat(step.action()).isEqualTo(new InsideAction.Read());
+      step = may.on(step.state(), line("X-NOISE"));
+    }
+    assertThat(fault(may.on(step.state(), line("STLS"))))
+        .isEqualTo(InsideFault.TOO_MANY_CAPABILITIES);
+  }
+
+  @Test
   void onlyADriversMistakeThrows() {
     Map<InsideState, Integer> mistakes =
         Map.of(
             InsideState.initial(),
-            4,
+            6,
             new InsideState.AnsweringUser(),
-            4,
+            6,
             new InsideState.AnsweringLogin(),
-            4,
+            6,
             new InsideState.Digesting(),
-            4,
+            6,
             new InsideState.Fetching(),
-            4,
+            6,
             new InsideState.Over(),
-            9);
+            11,
+            new InsideState.Listing(Optional.empty(), 0, false),
+            6,
+            new InsideState.Securing(Optional.empty()),
+            7);
     mistakes.forEach((state, count) -> {
       int thrown = 0;
       for (InsideInput input : everyInput()) {
@@ -214,6 +231,8 @@ class InsideDialogueTest {
         new InsideInput.Digest(DIGEST, false),
         new InsideInput.Secret(new SecretText("x"), false),
         new InsideInput.Refused(),
+        new InsideInput.TlsStarted(),
+        new InsideInput.TlsFailed(),
         new InsideInput.Unavailable());
   }
 

@@ -28,11 +28,12 @@ class RandomSessionsTest {
   private static final List<String> CLIENT =
       lines(
           "CAPA|NOOP|AUTH|AUTH PLAIN zQx|*|=|QUIT|USER mrose|USER mrose|USER zQx|PASS tanstaaf",
+          "STLS|STLS|AUTH PLAIN|AUTH PLAIN AG1yb3NlAHRhbnN0YWFm|AG1yb3NlAHRhbnN0YWFm|AG1yb3Nl",
           "PASS tanstaaf|PASS zQx|APOP zQx 3a8dd0edece4f77907cb5d14e72eead0|STAT|APOP mrose zQx||");
   private static final List<String> INSIDE =
       lines(
           "+OK <1896.697170952@zQx>|+OK <1896.697170952@zQx>|+OK <1896.697170952@zQx>|+OK zQx|+OK",
-          "+OK|+OK|-ERR zQx|-ERR [IN-USE] zQx|-ERR [zQx] zQx|+OK <sp.zQx@zQx>|\0zQx|\u00fezQx<a@b>");
+          "+OK|+OK|STLS|.|.|-ERR zQx|-ERR [IN-USE] zQx|-ERR [zQx] zQx|+OK <sp.zQx@zQx>|\0zQx|\u00fezQx<a@b>");
   private static final List<String> EVENTS =
       List.of("time-out", "shutting down", "evicted", "inside closes", "inside is silent");
 
@@ -50,7 +51,7 @@ class RandomSessionsTest {
     for (int i = 0; i < SESSIONS; i++) {
       session(random);
     }
-    assertThat(relayed).as("sessions that got in").isGreaterThan(SESSIONS / 100);
+    assertThat(relayed).as("sessions that got in").isGreaterThan(SESSIONS / 200);
     assertThat(replies).as("all that is ever said").hasSizeLessThan(40).hasSizeGreaterThan(10);
     assertThat(replies).noneMatch(line -> line.contains(MARK));
   }
@@ -58,8 +59,22 @@ class RandomSessionsTest {
   private void session(Random random) {
     String offers = List.of("apop", "pass", "apop pass").get(random.nextInt(3));
     String inside = List.of("apop", "pass").get(random.nextInt(2));
+    String listener =
+        List.of("plain", "starttls", "starttls-required", "tls").get(random.nextInt(4));
+    String stls = List.of("no", "if_offered", "always").get(random.nextInt(3));
     CorePeer peer =
-        new CorePeer(Map.of("offers", offers, "inside", inside, "own-secret", "its own"));
+        new CorePeer(
+            Map.of(
+                "offers",
+                offers,
+                "inside",
+                inside,
+                "own-secret",
+                "its own",
+                "listener",
+                listener,
+                "inside-stls",
+                stls));
     for (int move = 0; move < MOVES; move++) {
       if (peer.state instanceof State.Relaying) {
         relayed++;
@@ -68,7 +83,7 @@ class RandomSessionsTest {
       }
       move(peer, random);
       hear(peer, false);
-      assertThat(peer.notes.toString()).doesNotContain("tanstaaf", "3a8dd0ed");
+      assertThat(peer.notes.toString()).doesNotContain("tanstaaf", "3a8dd0ed", "AG1yb3");
       assertThat(peer.notes).allMatch(note -> Characters.arePrintable(note.detail()));
     }
   }
@@ -76,6 +91,10 @@ class RandomSessionsTest {
   private static void move(CorePeer peer, Random random) {
     if (peer.state instanceof State.Closed) {
       peer.send(octets(CLIENT, random));
+    } else if (peer.state instanceof State.Negotiating) {
+      happen(peer, random.nextInt(5) > 0 ? "tls starts" : "tls fails");
+    } else if (peer.isInsideSecuring()) {
+      happen(peer, random.nextInt(5) > 0 ? "inside tls starts" : "inside tls fails");
     } else if (peer.state instanceof State.Connecting && random.nextInt(4) > 0) {
       peer.insideSays(octets(INSIDE, random));
     } else if (random.nextInt(50) == 0) {
@@ -95,7 +114,7 @@ class RandomSessionsTest {
   /** A line of the list, sometimes broken by a little noise, and sometimes nothing but noise. */
   private static byte[] octets(List<String> list, Random random) {
     String line =
-        random.nextInt(3) == 0 && list == CLIENT ? GOOD : list.get(random.nextInt(list.size()));
+        random.nextBoolean() && list == CLIENT ? GOOD : list.get(random.nextInt(list.size()));
     byte[] octets = (line + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
     return switch (random.nextInt(20)) {
       case 0 -> {
