@@ -9,12 +9,21 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import sallyport.daemon.tls.ClientTls;
+import sallyport.daemon.tls.NotTlsException;
+import sallyport.daemon.tls.ServerTls;
+import sallyport.daemon.tls.TlsFacts;
+import sallyport.daemon.tls.TlsStreams;
+import sallyport.daemon.tls.TruncatedException;
 
 /**
- * One TCP connection, accepted or opened by us, seen as bounded lines in and joined replies out.
+ * One TCP connection, accepted or opened by us, seen as bounded lines in and joined replies out; in
+ * the clear, or through TLS from {@link #startTls} on.
  *
  * <p>Reading: every wait has a deadline for the whole of what is awaited, so that a peer which
  * sends one octet a second gains nothing by it. Writing: {@link #send} only collects; what was
@@ -50,12 +59,16 @@ public final class Connection implements AutoCloseable, Watchdog.Watched {
   private static final int LF = '\n';
 
   private final Socket socket;
-  private final InputStream in;
-  private final OutputStream out;
+  private final InputStream rawIn;
+  private final OutputStream rawOut;
   private final Watchdog watchdog;
   private final Runnable onClose;
   private final InetSocketAddress peer;
   private final AtomicBoolean closed = new AtomicBoolean();
+
+  private InputStream in;
+  private OutputStream out;
+  private @Nullable TlsStreams tls;
 
   private byte[] input;
   private int position;
@@ -100,12 +113,14 @@ public final class Connection implements AutoCloseable, Watchdog.Watched {
     this.peer = (InetSocketAddress) socket.getRemoteSocketAddress();
     try {
       socket.setTcpNoDelay(true);
-      this.in = socket.getInputStream();
-      this.out = socket.getOutputStream();
+      this.rawIn = socket.getInputStream();
+      this.rawOut = new TimedOutput(socket.getOutputStream());
     } catch (IOException e) {
       socket.close();
       throw e;
     }
+    this.in = rawIn;
+    this.out = rawOut;
     watchdog.watch(this);
   }
 
@@ -119,12 +134,12 @@ public final class Connection implements AutoCloseable, Watchdog.Watched {
     return peer.getAddress();
   }
 
-  /** Octets received so far. */
+  /** Octets received so far; those of TLS itself are not counted. */
   public long octetsIn() {
     return octetsIn;
   }
 
-  /** Octets sent so far. */
+  /** Octets sent so far; those of TLS itself are not counted. */
   public long octetsOut() {
     return octetsOut;
   }
@@ -272,12 +287,24 @@ public final class Connection implements AutoCloseable, Watchdog.Watched {
       throw new SocketTimeoutException("deadline passed");
     }
     readUntil = notNone(deadline);
-    int read = in.read(input, limit, input.length - limit);
+    int read = readOnce();
     readUntil = NONE;
     if (readTimedOut) {
       throw new SocketTimeoutException("deadline passed");
     }
     return read;
+  }
+
+  /** TLS is told nothing of an end that we have made ourselves. */
+  private int readOnce() throws IOException {
+    try {
+      return in.read(input, limit, input.length - limit);
+    } catch (TruncatedException e) {
+      if (interruption == null && !readTimedOut) {
+        throw e;
+      }
+      return -1;
+    }
   }
 
   private static long notNone(long deadline) {
@@ -336,10 +363,113 @@ public final class Connection implements AutoCloseable, Watchdog.Watched {
   }
 
   private void write(byte[] octets, int offset, int length) throws IOException {
-    writeUntil = notNone(System.nanoTime() + watchdog.writeLimitNanos());
     out.write(octets, offset, length);
-    writeUntil = NONE;
     octetsOut += length;
+  }
+
+  /**
+   * Sends what was collected and begins TLS as its server, as after 220 to STARTTLS. From then on
+   * all that is read and written goes through it. After any other outcome the connection can only
+   * be closed.
+   *
+   * <p>Octets that the peer has sent before the handshake, in the clear, are never taken for what
+   * was said under TLS: if there are any, this refuses.
+   *
+   * @param deadline {@link System#nanoTime} by which the handshake must be done
+   */
+  public TlsStart startTls(ServerTls server, long deadline) {
+    return startTls(deadline, () -> TlsStreams.server(rawIn, rawOut, server));
+  }
+
+  /** The same as the client, as after a server's answer to STARTTLS. */
+  public TlsStart startTls(ClientTls client, long deadline) {
+    return startTls(deadline, () -> TlsStreams.client(rawIn, rawOut, client));
+  }
+
+  /** A handshake of either side. */
+  private interface Handshake {
+    TlsStreams open() throws IOException;
+  }
+
+  private TlsStart startTls(long deadline, Handshake handshake) {
+    if (tls != null) {
+      throw new IllegalStateException("TLS has begun already");
+    }
+    if (position < limit) {
+      return new TlsStart.SentAhead();
+    }
+    try {
+      flush();
+      readUntil = notNone(deadline);
+      TlsStreams opened = handshake.open();
+      if (readTimedOut || interruption != null) {
+        return notStarted("");
+      }
+      tls = opened;
+      in = opened.input();
+      out = opened.output();
+      return new TlsStart.Started(opened.facts());
+    } catch (NotTlsException e) {
+      return new TlsStart.NotTls();
+    } catch (SSLException e) {
+      return notStarted(String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      return notStarted("");
+    } finally {
+      readUntil = NONE;
+    }
+  }
+
+  /** Why, if it was not the two sides that could not agree. */
+  private TlsStart notStarted(String disagreement) {
+    Received.Interruption cause = interruption;
+    if (cause != null) {
+      return new TlsStart.Interrupted(cause);
+    }
+    if (readTimedOut) {
+      return new TlsStart.TimedOut();
+    }
+    return disagreement.isEmpty() ? new TlsStart.Lost() : new TlsStart.Failed(disagreement);
+  }
+
+  /** What the handshake came to; empty without TLS. */
+  public Optional<TlsFacts> tls() {
+    return tlsStreams().map(TlsStreams::facts);
+  }
+
+  /** The streams of TLS, for who takes the socket by {@link #giveAway}; empty without TLS. */
+  public Optional<TlsStreams> tlsStreams() {
+    return Optional.ofNullable(tls);
+  }
+
+  /**
+   * What broke TLS after its handshake, in a few words for the log: an end without close_notify, a
+   * forged record, a renegotiation. Empty if nothing did.
+   */
+  public Optional<String> tlsFault() {
+    boolean ownEnd = interruption != null || readTimedOut;
+    return ownEnd ? Optional.empty() : tlsStreams().flatMap(TlsStreams::fault);
+  }
+
+  /** What the socket takes, within the time for one write; TLS writes on its own account too. */
+  private final class TimedOutput extends OutputStream {
+    private final OutputStream socketOut;
+
+    TimedOutput(OutputStream socketOut) {
+      this.socketOut = socketOut;
+    }
+
+    @Override
+    public void write(int octet) throws IOException {
+      write(new byte[] {(byte) octet}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] octets, int offset, int length) throws IOException {
+      writeUntil = notNone(System.nanoTime() + watchdog.writeLimitNanos());
+      socketOut.write(octets, offset, length);
+      writeUntil = NONE;
+    }
   }
 
   @Override
@@ -348,7 +478,7 @@ public final class Connection implements AutoCloseable, Watchdog.Watched {
     long read = readUntil;
     if (write != NONE && now - write > 0) {
       cut();
-    } else if (read != NONE && now - read > 0) {
+    } else if (read != NONE && now - read > 0 && !readTimedOut) {
       readTimedOut = true;
       endInput();
     }
@@ -357,7 +487,7 @@ public final class Connection implements AutoCloseable, Watchdog.Watched {
   /**
    * Sends what was collected and gives up the socket: from now on it belongs to the caller, who
    * also closes it. This connection has no deadlines and no buffers any more; {@code onClose} runs
-   * only if somebody else has closed it first.
+   * only if somebody else has closed it first. Under TLS the octets go through {@link #tlsStreams}.
    *
    * @param readAhead takes the octets that have been received and not consumed
    * @throws IOException if the connection is broken or was closed
@@ -415,6 +545,9 @@ public final class Connection implements AutoCloseable, Watchdog.Watched {
     }
     try {
       flush();
+      if (tls != null) {
+        tls.closeOutput();
+      }
       if (hasInput()) {
         linger();
       }
@@ -430,7 +563,7 @@ public final class Connection implements AutoCloseable, Watchdog.Watched {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LINGER_MILLIS);
     try {
       for (int dropped = 0; dropped < LINGER_OCTETS && System.nanoTime() - deadline < 0; ) {
-        int read = in.read(input, 0, input.length);
+        int read = rawIn.read(input, 0, input.length);
         if (read < 0) {
           return;
         }

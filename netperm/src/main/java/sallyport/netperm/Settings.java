@@ -190,6 +190,14 @@ public final class Settings {
     return rules.with(keyword).stream().filter(this::isPlain).toList();
   }
 
+  /** The line that counts of a keyword that is read once, as it is. */
+  public Optional<Rule> first(String keyword) {
+    known.add(keyword);
+    List<Rule> lines = rules.with(keyword);
+    warnOfShadowed(lines);
+    return lines.stream().limit(1).filter(this::isPlain).findFirst();
+  }
+
   /** All values of all lines of a keyword. */
   public List<String> words(String keyword) {
     return each(keyword).stream().flatMap(rule -> rule.values().stream()).toList();
@@ -216,7 +224,8 @@ public final class Settings {
   }
 
   /**
-   * The {@code listen} lines, {@code [ADDR:]PORT}; several addresses may stand on one line.
+   * The {@code listen} lines, {@code [ADDR:]PORT…} and perhaps {@code tls}, {@code starttls} or
+   * {@code starttls-required}, which is for all addresses of its line.
    *
    * @param defaultPort listened on, at all addresses, when there is no such line
    */
@@ -224,8 +233,19 @@ public final class Settings {
     List<ListenAddress> listen = new ArrayList<>();
     List<Rule> lines = each("listen");
     for (Rule rule : lines) {
-      for (String value : rule.values()) {
-        read(rule, value, text -> ListenAddress.parse(text, rule.at())).ifPresent(listen::add);
+      List<String> values = rule.values();
+      Optional<ListenAddress.Tls> tls =
+          values.isEmpty() ? Optional.empty() : ListenAddress.Tls.of(values.getLast());
+      List<String> addresses = tls.isEmpty() ? values : values.subList(0, values.size() - 1);
+      if (tls.isPresent() && addresses.isEmpty()) {
+        error(rule, "listen: expected PORT or ADDRESS:PORT before " + values.getLast());
+      }
+      for (String value : addresses) {
+        read(
+                rule,
+                value,
+                text -> ListenAddress.parse(text, tls.orElse(ListenAddress.Tls.NONE), rule.at()))
+            .ifPresent(listen::add);
       }
     }
     if (lines.isEmpty()) {
