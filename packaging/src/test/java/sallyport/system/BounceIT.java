@@ -13,7 +13,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,7 +65,7 @@ class BounceIT {
         Gateway gateway = gateway(hub, far)) {
       gateway.smapd();
       send(Gateway.port(gateway.smap()), SENDER, "mixed", all);
-      awaitEmpty(gateway);
+      gateway.awaitEmpty("new", "queue", "bad");
       assertThat(inside.stream().flatMap(taken -> taken.to().stream()))
           .as("each of the others once")
           .doesNotContainAnyElementsOf(refused)
@@ -98,7 +97,7 @@ class BounceIT {
       gateway.smapd();
       List<String> to = List.of(at("never"), at("later"), at("now"));
       send(Gateway.port(gateway.smap()), SENDER, "mixed", to);
-      awaitEmpty(gateway);
+      gateway.awaitEmpty("new", "queue", "bad");
       assertThat(inside.stream().map(RecordingHub.Taken::to))
           .containsExactly(List.of(at("now")), List.of(at("later")));
       assertThat(outside).hasSize(1);
@@ -114,7 +113,7 @@ class BounceIT {
         Gateway gateway = gateway(hub, far)) {
       gateway.smapd();
       send(Gateway.port(gateway.smap()), "", "bounce", List.of(at("gone")));
-      awaitEmpty(gateway);
+      gateway.awaitEmpty("new", "queue", "bad");
       assertThat(outside).isEmpty();
       assertThat(inside).hasSize(1);
       assertThat(inside.getFirst().from()).isEmpty();
@@ -132,7 +131,7 @@ class BounceIT {
         Gateway gateway = gateway(hub, far)) {
       gateway.smapd();
       send(Gateway.port(gateway.smap()), SENDER, "forged", List.of(at("gone")));
-      awaitEmpty(gateway);
+      gateway.awaitEmpty("new", "queue", "bad");
       assertThat(outside).isEmpty();
       assertThat(inside).hasSize(1);
       assertThat(inside.getFirst().to()).containsExactly("postmaster");
@@ -152,7 +151,7 @@ class BounceIT {
                 .line("smapd: max-age 8")) {
       gateway.smapd();
       send(Gateway.port(gateway.smap()), SENDER, "waiting", List.of(at("john")));
-      awaitEmpty(gateway);
+      gateway.awaitEmpty("new", "queue", "bad");
       assertThat(outside).hasSize(2);
       assertThat(outside.getFirst().text())
           .contains("Action: delayed\r\nStatus: 4.4.1\r\n", "Will-Retry-Until: ");
@@ -207,16 +206,5 @@ class BounceIT {
         .results()
         .map(result -> result.group(1))
         .collect(Collectors.toCollection(TreeSet::new));
-  }
-
-  private static void awaitEmpty(Gateway gateway) {
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(40))
-        .pollInterval(Duration.ofMillis(100))
-        .untilAsserted(() -> {
-          assertThat(gateway.in("new")).isEmpty();
-          assertThat(gateway.in("queue")).isEmpty();
-          assertThat(gateway.in("bad")).isEmpty();
-        });
   }
 }

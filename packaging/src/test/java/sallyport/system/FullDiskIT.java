@@ -54,8 +54,7 @@ class FullDiskIT {
         assertThat(send(wire, 100)).startsWith("452 4.3.1");
         assertThat(send(wire, 30_000)).startsWith("452 4.3.1");
         smap.awaitEvent(BOUND, "not-accepted", RECIPIENT);
-        assertThat(gateway.in("tmp")).isEmpty();
-        assertThat(gateway.in("new")).isEmpty();
+        gateway.awaitEmpty("tmp", "new");
         Files.delete(filler);
         String id = Wire.queueId(send(wire, 100));
         smapd.awaitEvent(BOUND, "delivered", id);

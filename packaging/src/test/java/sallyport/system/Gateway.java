@@ -1,5 +1,7 @@
 package sallyport.system;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 
 /**
  * smap and smapd of the distribution over one spool in a temporary folder. As root they run
@@ -20,6 +23,7 @@ final class Gateway implements AutoCloseable {
   static final int SMAP = 61001;
   static final int SMAPD = 61002;
   static final Duration START_TIME = Duration.ofSeconds(40);
+  static final Duration DRAIN_TIME = Duration.ofSeconds(120);
   static final Duration STOP_TIME = Duration.ofSeconds(45);
   static final String DOMAIN = "inside.example";
 
@@ -151,6 +155,18 @@ final class Gateway implements AutoCloseable {
           .sorted()
           .toList();
     }
+  }
+
+  /** Waits until nothing lies in these folders: what a daemon has done it may yet have to tidy. */
+  void awaitEmpty(String... spoolFolders) {
+    Awaitility.await()
+        .atMost(DRAIN_TIME)
+        .pollInterval(Duration.ofMillis(50))
+        .untilAsserted(() -> {
+          for (String name : spoolFolders) {
+            assertThat(in(name)).as(name).isEmpty();
+          }
+        });
   }
 
   /** Ends what still runs. */

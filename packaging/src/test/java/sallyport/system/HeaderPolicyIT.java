@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,7 +45,7 @@ class HeaderPolicyIT {
       smapd.awaitEvent(BOUND, "set-aside", "id=" + aside, "to be looked at");
       smapd.awaitEvent(BOUND, "set-aside", "id=" + strange, "no bulk mail here");
       smapd.awaitEvent(BOUND, "reported", "id=" + bounced);
-      awaitEmpty(gateway);
+      gateway.awaitEmpty("new", "queue");
       assertThat(inside).hasSize(1);
       assertThat(inside.getFirst().text()).contains("X-Token: good");
       assertThat(outside).as("one bounce").hasSize(1);
@@ -80,7 +79,7 @@ class HeaderPolicyIT {
         Gateway gateway = gateway(hub, far).line("smapd: shorten-sender outside.example")) {
       gateway.smapd();
       send(LOCAL, Gateway.port(gateway.smap()), sent, bob(), "eve@elsewhere.example");
-      awaitEmpty(gateway);
+      gateway.awaitEmpty("new", "queue");
       assertThat(inside).hasSize(1);
       assertThat(inside.getFirst().from()).isEqualTo(SENDER);
       assertThat(below(inside.getFirst())).isEqualTo(sent);
@@ -124,14 +123,5 @@ class HeaderPolicyIT {
       wire.send(".\r\n");
       return Wire.queueId(wire.reply());
     }
-  }
-
-  private static void awaitEmpty(Gateway gateway) {
-    Awaitility.await()
-        .atMost(BOUND)
-        .untilAsserted(() -> {
-          assertThat(gateway.in("new")).isEmpty();
-          assertThat(gateway.in("queue")).isEmpty();
-        });
   }
 }

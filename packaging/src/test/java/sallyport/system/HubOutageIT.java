@@ -49,7 +49,7 @@ class HubOutageIT {
       send(load, smap, MORE);
       hub.start();
       second.awaitEvent(LOG_TIME, "hub-up");
-      awaitEmpty(gateway);
+      gateway.awaitEmpty("new", "queue", "bad");
       assertAllArrivedOnce(load.acknowledged(), hub);
       assertThat(second.events("hub-down")).hasSize(1);
       assertThat(second.events("deferred"))
@@ -86,16 +86,5 @@ class HubOutageIT {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static void awaitEmpty(Gateway gateway) {
-    Awaitility.await()
-        .atMost(DRAIN_TIME)
-        .pollInterval(Duration.ofMillis(100))
-        .untilAsserted(() -> {
-          assertThat(gateway.in("new")).isEmpty();
-          assertThat(gateway.in("queue")).isEmpty();
-          assertThat(gateway.in("bad")).isEmpty();
-        });
   }
 }

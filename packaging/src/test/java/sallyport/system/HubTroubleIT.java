@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,7 +37,7 @@ class HubTroubleIT {
         smapd.awaitEvent(LOG_TIME, "delivered", first);
         smapd.awaitEvent(LOG_TIME, "delivered", second);
         smapd.awaitEvent(LOG_TIME, "hub-up");
-        awaitEmpty(gateway);
+        gateway.awaitEmpty("new", "queue", "bad");
       }
       assertThat(taken).hasSize(2);
     }
@@ -52,7 +51,7 @@ class HubTroubleIT {
       String id = send(smap, "alone");
       assertThat(gateway.in("new")).containsExactly(id + ".batch");
       gateway.smapd().awaitEvent(LOG_TIME, "delivered", id);
-      awaitEmpty(gateway);
+      gateway.awaitEmpty("new", "queue", "bad");
       assertThat(taken).hasSize(1);
     }
   }
@@ -134,7 +133,7 @@ class HubTroubleIT {
       smapd.awaitEvent(LOG_TIME, "draining");
       ending.of(smapd, id);
       gateway.smapd().awaitEvent(LOG_TIME, "delivered", send(smap, "next"));
-      awaitEmpty(gateway);
+      gateway.awaitEmpty("new", "queue", "bad");
     }
   }
 
@@ -154,16 +153,5 @@ class HubTroubleIT {
     try (Wire wire = Wire.greeted(port)) {
       return Wire.queueId(wire.message(SENDER, RECIPIENT, Samples.header(token) + "Text."));
     }
-  }
-
-  private static void awaitEmpty(Gateway gateway) {
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
-        .pollInterval(Duration.ofMillis(50))
-        .untilAsserted(() -> {
-          assertThat(gateway.in("new")).isEmpty();
-          assertThat(gateway.in("queue")).isEmpty();
-          assertThat(gateway.in("bad")).isEmpty();
-        });
   }
 }

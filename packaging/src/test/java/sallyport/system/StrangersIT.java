@@ -14,7 +14,6 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -155,7 +154,7 @@ class StrangersIT {
       assertThat(wire.say("NOOP")).startsWith("250");
     }
     smap.awaitEvent(LOG_TIME, "rejected", "552 5.3.4");
-    assertThat(gateway.in("tmp")).isEmpty();
+    gateway.awaitEmpty("tmp");
   }
 
   @Test
@@ -238,8 +237,6 @@ class StrangersIT {
       wire.send(Samples.header("left") + "Some line.\r\n".repeat(100_000));
     }
     smap.awaitEvent(LOG_TIME, "not-accepted", "lost in body");
-    Awaitility.await()
-        .atMost(LOG_TIME)
-        .untilAsserted(() -> assertThat(gateway.in("tmp")).isEmpty());
+    gateway.awaitEmpty("tmp");
   }
 }

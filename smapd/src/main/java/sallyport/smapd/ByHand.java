@@ -46,7 +46,7 @@ final class ByHand {
   Result toQueued(Action action, QueueId id, String by) {
     Optional<Held> claimed = dispatch.claim(id);
     if (claimed.isEmpty()) {
-      return dispatch.find(id).isPresent() ? Result.busy(id.text()) : Result.unknown(id.text());
+      return dispatch.find(id).isPresent() ? busy(action, id, by) : Result.unknown(id.text());
     }
     Held held = claimed.get();
     Ending ending;
@@ -70,6 +70,11 @@ final class ByHand {
       case Ending.Unrecorded unrecorded -> failed(action, id, by, unrecorded.cause());
       case Ending.Not not -> new Result(id.text(), Result.Kind.UNFIT, not.reason());
     };
+  }
+
+  /** Somebody has it in hand, most often a delivery: then it is being tried. */
+  private Result busy(Action action, QueueId id, String by) {
+    return action == Action.RETRY ? done(action, id, by, List.of()) : Result.busy(id.text());
   }
 
   /** How it is with a message that was claimed. */
