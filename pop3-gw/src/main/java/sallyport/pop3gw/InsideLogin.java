@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import sallyport.authdb.protocol.AuthsrvClient;
 import sallyport.authdb.protocol.AuthsrvClient.Answer;
 import sallyport.daemon.Connection;
@@ -82,13 +84,14 @@ final class InsideLogin {
   }
 
   private Socket connect() throws IOException {
-    IOException last = new IOException("no time left to connect");
+    @Nullable IOException last = null;
     for (InetSocketAddress address : premises.addresses().of(server.address())) {
       long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
       if (left <= 0) {
         break;
       }
-      Socket socket = new Socket();
+      // Else the JDK works out at each connection whether a proxy is to be used.
+      Socket socket = new Socket(Proxy.NO_PROXY);
       try {
         if (!waiting.begin(() -> close(socket))) {
           throw new IOException("interrupted");
@@ -102,7 +105,7 @@ final class InsideLogin {
         waiting.end();
       }
     }
-    throw last;
+    throw last == null ? new IOException("no time left to connect") : last;
   }
 
   /** The dialogue to its end; the last action is Ready or Failed. */

@@ -203,8 +203,7 @@ public final class AuthsrvClient implements AutoCloseable {
       if (connection == null) {
         return UNAVAILABLE;
       }
-      Optional<Reply> reply =
-          connection.ask(request, ANSWER_TIME.toMillis(), TimeUnit.MILLISECONDS);
+      Optional<Reply> reply = connection.ask(request);
       return reply.map(given -> answer(connection, given, whenOk)).orElse(UNAVAILABLE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -6,6 +6,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -21,8 +22,14 @@ import java.util.function.Function;
 /**
  * One connection to authsrv: one thread reads, another writes, any thread asks. When it is over,
  * for whatever reason, all that still wait are told so at once.
+ *
+ * <p>A third thread looks every {@link #PERIOD} who has waited too long: a timer for each wait
+ * would cost a virtual thread more than the asking.
  */
 final class AuthsrvConnection {
+  /** How often the waits are looked at: they end so much too late at most. */
+  static final Duration PERIOD = Duration.ofSeconds(1);
+
   private static final int READ_OCTETS = 32 * 1024;
   private static final int MAX_UNSENT = AuthsrvClient.MAX_OUTSTANDING * 512;
 
@@ -30,11 +37,14 @@ final class AuthsrvConnection {
   private final Runnable connected;
   private final Consumer<String> lost;
   private final Outbox outbox = new Outbox(MAX_UNSENT);
-  private final Map<String, CompletableFuture<Optional<Reply>>> waiting = new ConcurrentHashMap<>();
+  private final Map<String, Waiter> waiting = new ConcurrentHashMap<>();
   private final AtomicLong tags = new AtomicLong();
   private final CompletableFuture<Boolean> greeted = new CompletableFuture<>();
   private final AtomicBoolean over = new AtomicBoolean();
   private volatile long lastHeard = System.nanoTime();
+
+  /** Who waits for an answer, and since when. */
+  private record Waiter(CompletableFuture<Optional<Reply>> answer, long asked) {}
 
   private AuthsrvConnection(SocketChannel channel, Runnable connected, Consumer<String> lost) {
     this.channel = channel;
@@ -60,6 +70,7 @@ final class AuthsrvConnection {
     AuthsrvConnection connection = new AuthsrvConnection(channel, connected, lost);
     Thread.ofPlatform().daemon().name("authsrv-reader").start(connection::read);
     Thread.ofPlatform().daemon().name("authsrv-writer").start(connection::write);
+    Thread.ofPlatform().daemon().name("authsrv-time").start(connection::keepTime);
     return connection;
   }
 
@@ -77,31 +88,50 @@ final class AuthsrvConnection {
     return !over.get();
   }
 
-  /** Asks, and waits; empty if there is no answer within the bound, or the connection is over. */
-  Optional<Reply> ask(Function<String, Request> request, long bound, TimeUnit unit)
-      throws InterruptedException {
+  /**
+   * Asks, and waits; empty if there is no answer within {@link AuthsrvClient#ANSWER_TIME}, or the
+   * connection is over.
+   */
+  Optional<Reply> ask(Function<String, Request> request) throws InterruptedException {
     if (waiting.size() >= AuthsrvClient.MAX_OUTSTANDING) {
       return Optional.empty();
     }
     String tag = Long.toHexString(tags.incrementAndGet());
-    CompletableFuture<Optional<Reply>> answer = new CompletableFuture<>();
-    long asked = System.nanoTime();
-    waiting.put(tag, answer);
+    Waiter waiter = new Waiter(new CompletableFuture<>(), System.nanoTime());
+    waiting.put(tag, waiter);
     try {
       if (over.get() || !outbox.add(request.apply(tag).line())) {
         return Optional.empty();
       }
       outbox.flush();
-      return answer.get(bound, unit);
-    } catch (TimeoutException e) {
-      if (lastHeard - asked < 0) {
-        end("no answer for " + unit.toSeconds(bound) + " s");
-      }
-      return Optional.empty();
+      return waiter.answer().get();
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);
     } finally {
       waiting.remove(tag);
+    }
+  }
+
+  private void keepTime() {
+    try {
+      while (isOpen()) {
+        Thread.sleep(PERIOD);
+        checkTime(System.nanoTime());
+      }
+    } catch (InterruptedException e) {
+      end("interrupted");
+    }
+  }
+
+  /** Lets go who has waited too long; if authsrv has said nothing meanwhile, it is over. */
+  void checkTime(long now) {
+    for (Waiter waiter : waiting.values()) {
+      if (now - waiter.asked() > AuthsrvClient.ANSWER_TIME.toNanos()) {
+        waiter.answer().complete(Optional.empty());
+        if (lastHeard - waiter.asked() < 0) {
+          end("no answer for " + AuthsrvClient.ANSWER_TIME.toSeconds() + " s");
+        }
+      }
     }
   }
 
@@ -117,7 +147,7 @@ final class AuthsrvConnection {
       // What could have been lost with it is answered as unavailable below.
     }
     greeted.complete(false);
-    waiting.values().forEach(answer -> answer.complete(Optional.empty()));
+    waiting.values().forEach(waiter -> waiter.answer().complete(Optional.empty()));
     lost.accept(why);
   }
 
@@ -155,9 +185,9 @@ final class AuthsrvConnection {
       end("authsrv sent what is no reply");
       return;
     }
-    CompletableFuture<Optional<Reply>> answer = waiting.get(reply.get().tag());
-    if (answer != null) {
-      answer.complete(reply);
+    Waiter waiter = waiting.get(reply.get().tag());
+    if (waiter != null) {
+      waiter.answer().complete(reply);
     }
   }
 

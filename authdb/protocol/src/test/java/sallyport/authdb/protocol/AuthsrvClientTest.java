@@ -15,12 +15,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -193,6 +195,52 @@ class AuthsrvClientTest {
     await().until(() -> received.size() == 1);
     stopServer();
     assertThat(waiting.join()).isInstanceOf(Answer.Unavailable.class);
+  }
+
+  private AuthsrvConnection connect(Function<String, String> answers) throws Exception {
+    startServer("sallyport-authsrv 1\n", answers);
+    AuthsrvConnection connection = AuthsrvConnection.open(socket, () -> {}, events::add);
+    assertThat(connection.awaitGreeting(30, TimeUnit.SECONDS)).isTrue();
+    return connection;
+  }
+
+  private static CompletableFuture<Optional<Reply>> ask(AuthsrvConnection connection) {
+    CompletableFuture<Optional<Reply>> answer = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .start(() -> {
+          try {
+            answer.complete(connection.ask(Request.Challenge::new));
+          } catch (InterruptedException e) {
+            answer.completeExceptionally(e);
+          }
+        });
+    return answer;
+  }
+
+  @Test
+  void whoWaitsTooLongIsLetGoAndASilentAuthsrvIsGivenUp() throws Exception {
+    AuthsrvConnection connection = connect(line -> "");
+    CompletableFuture<Optional<Reply>> answer = ask(connection);
+    await().until(() -> received.size() == 1);
+    connection.checkTime(System.nanoTime());
+    assertThat(answer).isNotDone();
+    connection.checkTime(System.nanoTime() + AuthsrvClient.ANSWER_TIME.plusSeconds(1).toNanos());
+    assertThat(answer.get()).isEmpty();
+    assertThat(connection.isOpen()).isFalse();
+    assertThat(events).containsExactly("no answer for 30 s");
+  }
+
+  @Test
+  void whoWaitsTooLongIsLetGoWhileOthersAreAnswered() throws Exception {
+    AuthsrvConnection connection =
+        connect(line -> tag(line).equals("1") ? "" : tag(line) + " ok <sp.x@y>\n");
+    CompletableFuture<Optional<Reply>> first = ask(connection);
+    await().until(() -> received.size() == 1);
+    assertThat(ask(connection).get()).isPresent();
+    connection.checkTime(System.nanoTime() + AuthsrvClient.ANSWER_TIME.plusSeconds(1).toNanos());
+    assertThat(first.get()).isEmpty();
+    assertThat(connection.isOpen()).isTrue();
+    connection.end("enough");
   }
 
   @Test
