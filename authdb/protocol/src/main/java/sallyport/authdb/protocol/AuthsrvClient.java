@@ -109,9 +109,21 @@ public final class AuthsrvClient implements AutoCloseable {
     this.listener = listener;
   }
 
-  /** A front challenge to greet with. */
+  /** A front challenge to greet with; at once if one was fetched ahead. */
   public Answer challenge() {
-    return ask(Request.Challenge::new, fields -> one(fields, Answer.Challenge::new));
+    AuthsrvConnection now = current;
+    if (now != null && now.isOpen()) {
+      Optional<String> ahead = now.challengeAhead();
+      if (ahead.isPresent()) {
+        return new Answer.Challenge(ahead.get());
+      }
+    }
+    Answer answer = ask(Request.Challenge::new, fields -> one(fields, Answer.Challenge::new));
+    AuthsrvConnection used = current;
+    if (used != null && answer instanceof Answer.Challenge) {
+      used.fetchChallenges();
+    }
+    return answer;
   }
 
   /**

@@ -38,6 +38,7 @@ final class AuthsrvConnection {
   private final Consumer<String> lost;
   private final Outbox outbox = new Outbox(MAX_UNSENT);
   private final Map<String, Waiter> waiting = new ConcurrentHashMap<>();
+  private final ChallengesAhead challenges = new ChallengesAhead();
   private final AtomicLong tags = new AtomicLong();
   private final CompletableFuture<Boolean> greeted = new CompletableFuture<>();
   private final AtomicBoolean over = new AtomicBoolean();
@@ -109,6 +110,45 @@ final class AuthsrvConnection {
       throw new IllegalStateException(e);
     } finally {
       waiting.remove(tag);
+    }
+  }
+
+  /** A challenge that is here already; sees to it that there are others soon. */
+  Optional<String> challengeAhead() {
+    Optional<String> challenge = challenges.take(System.nanoTime());
+    if (challenge.isPresent()) {
+      fetchChallenges();
+    }
+    return challenge;
+  }
+
+  /** Asks for challenges, if there are few, and does not wait for them. */
+  void fetchChallenges() {
+    int missing = challenges.ask();
+    for (int i = 0; i < missing; i++) {
+      fetchChallenge();
+    }
+    if (missing > 0) {
+      outbox.flush();
+    }
+  }
+
+  private void fetchChallenge() {
+    String tag = Long.toHexString(tags.incrementAndGet());
+    Waiter waiter = new Waiter(new CompletableFuture<>(), System.nanoTime());
+    var _ = waiter.answer().thenAccept(reply -> keep(tag, reply));
+    waiting.put(tag, waiter);
+    if (over.get() || !outbox.add(new Request.Challenge(tag).line())) {
+      waiter.answer().complete(Optional.empty());
+    }
+  }
+
+  private void keep(String tag, Optional<Reply> reply) {
+    waiting.remove(tag);
+    if (reply.orElse(null) instanceof Reply.Ok(_, var fields) && fields.size() == 1) {
+      challenges.put(fields.getFirst(), System.nanoTime());
+    } else {
+      challenges.miss();
     }
   }
 

@@ -54,7 +54,8 @@
  *
  * 4,096 outstanding requests a connection ({@link
  * sallyport.authdb.protocol.AuthsrvClient#MAX_OUTSTANDING}), beyond it {@code unavailable}; 30 s
- * for an answer ({@link sallyport.authdb.protocol.AuthsrvClient#ANSWER_TIME}); one attempt to
+ * for an answer ({@link sallyport.authdb.protocol.AuthsrvClient#ANSWER_TIME}), and a second at most
+ * beyond it; 16 challenges fetched before a client comes, each for 60 s at most; one attempt to
  * connect per 100 ms ({@link sallyport.authdb.protocol.AuthsrvClient#RECONNECT_PAUSE}).
  */
 @NullMarked

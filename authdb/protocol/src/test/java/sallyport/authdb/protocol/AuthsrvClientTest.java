@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -195,6 +196,30 @@ class AuthsrvClientTest {
     await().until(() -> received.size() == 1);
     stopServer();
     assertThat(waiting.join()).isInstanceOf(Answer.Unavailable.class);
+  }
+
+  @Test
+  void challengesAreFetchedAheadAndEachIsGivenOnce() throws Exception {
+    AtomicInteger made = new AtomicInteger();
+    startServer(
+        "sallyport-authsrv 1\n", line -> tag(line) + " ok <sp." + made.incrementAndGet() + "@x>\n");
+    List<Answer> given = new ArrayList<>();
+    for (int i = 0; i < 4 * ChallengesAhead.MOST; i++) {
+      given.add(client.challenge());
+    }
+    assertThat(given).doesNotHaveDuplicates().allMatch(Answer.Challenge.class::isInstance);
+    await().until(() -> received.size() > given.size());
+  }
+
+  @Test
+  void challengeOfALostConnectionIsNotGiven() throws Exception {
+    startServer("sallyport-authsrv 1\n", line -> tag(line) + " ok <sp.old@x>\n");
+    client.challenge();
+    await().until(() -> received.size() == 1 + ChallengesAhead.MOST);
+    stopServer();
+    await().until(() -> events.size() == 2);
+    startServer("sallyport-authsrv 1\n", line -> tag(line) + " ok <sp.new@x>\n");
+    assertThat(whenConnected()).isEqualTo(new Answer.Challenge("<sp.new@x>"));
   }
 
   private AuthsrvConnection connect(Function<String, String> answers) throws Exception {
