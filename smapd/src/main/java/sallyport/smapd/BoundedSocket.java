@@ -1,5 +1,6 @@
 package sallyport.smapd;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,52 +9,56 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
-import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
-import java.nio.channels.CancelledKeyException;
-import java.nio.channels.ClosedSelectorException;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import sallyport.daemon.Watchdog;
 
 /**
  * A connection to a hub on which nothing the hub does can hang or fill us.
  *
- * <p>The time-outs that Angus knows hold for one read or write; a hub that says one octet a minute
- * passes them all. Here every exchange (what we send until the last octet of the answer) has one
- * deadline, for reading and writing alike. The channel does not block; the wait is a selector's, so
- * that no second thread is needed to end a write. What the hub says is bounded by {@link
- * ReplyLimits}, and a hub that speaks out of turn is refused.
+ * <p>The time-outs that sockets know hold for one read, and cost system calls; a hub that says one
+ * octet a minute passes them all. Here every exchange (what we send until the last octet of the
+ * answer) has one deadline, for reading and writing alike, which is kept by the {@link Watchdog}:
+ * at most {@link Watchdog#PERIOD} late, by closing the connection. What the hub says is bounded by
+ * {@link ReplyLimits}, and a hub that speaks out of turn is refused.
  *
- * <p>Used by one worker thread at a time; {@link #close} may be called by any thread and ends a
- * wait.
+ * <p>It is a socket only because Angus wants one. Used by one worker thread at a time, which is one
+ * of the platform: a wait is one blocking system call. {@link #close} may be called by any thread
+ * and ends a wait.
  */
-final class BoundedSocket extends Socket {
+final class BoundedSocket extends Socket implements Watchdog.Watched {
 
   private static final int INPUT = 2_048;
 
   /** A message of common size leaves as one piece, together with its final dot. */
   private static final int OUTPUT = 16_384;
 
-  private final SocketChannel channel;
-  private final Selector selector;
-  private final SelectionKey key;
-  private final InetAddress address;
-  private final int port;
+  private static final long NONE = 0;
+
+  private final Socket socket = new Socket();
+  private final InetSocketAddress hub;
+  private final Watchdog watchdog;
   private final ReplyLimits replies = new ReplyLimits();
-  private final ByteBuffer input = ByteBuffer.allocate(INPUT).flip();
-  private final ByteBuffer output = ByteBuffer.allocate(OUTPUT);
   private final OutputStream outputStream = new Output();
+
+  private final byte[] input = new byte[INPUT];
+  private int position;
+  private int limit;
+  private final byte[] output = new byte[OUTPUT];
+  private int collected;
+
   private long deadline;
 
-  private BoundedSocket(
-      SocketChannel channel, Selector selector, SelectionKey key, InetSocketAddress hub) {
-    this.channel = channel;
-    this.selector = selector;
-    this.key = key;
-    this.address = hub.getAddress();
-    this.port = hub.getPort();
+  /** The deadline of the system call under way. */
+  private volatile long waitsUntil;
+
+  private volatile boolean late;
+  private boolean connected;
+
+  /** One that is not connected. */
+  BoundedSocket(InetSocketAddress hub, Watchdog watchdog) {
+    this.hub = hub;
+    this.watchdog = watchdog;
   }
 
   /**
@@ -63,27 +68,21 @@ final class BoundedSocket extends Socket {
    *     asks for it
    * @param bound for the connection to be established
    */
-  static BoundedSocket connect(InetSocketAddress hub, Duration bound) throws IOException {
-    SocketChannel channel = SocketChannel.open();
-    Selector selector = null;
+  static BoundedSocket connect(InetSocketAddress hub, Duration bound, Watchdog watchdog)
+      throws IOException {
+    BoundedSocket bounded = new BoundedSocket(hub, watchdog);
+    watchdog.watch(bounded);
     try {
-      channel.configureBlocking(false);
-      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      selector = Selector.open();
-      SelectionKey key = channel.register(selector, 0);
-      BoundedSocket socket = new BoundedSocket(channel, selector, key, hub);
-      socket.allow(bound);
-      if (!channel.connect(hub)) {
-        while (!channel.finishConnect()) {
-          socket.await(SelectionKey.OP_CONNECT);
-        }
-      }
-      return socket;
+      bounded.allow(bound);
+      bounded.bounded(() -> {
+        bounded.socket.connect(hub);
+        bounded.socket.setTcpNoDelay(true);
+        return 0;
+      });
+      bounded.connected = true;
+      return bounded;
     } catch (IOException | RuntimeException e) {
-      channel.close();
-      if (selector != null) {
-        selector.close();
-      }
+      bounded.close();
       throw e;
     }
   }
@@ -94,7 +93,7 @@ final class BoundedSocket extends Socket {
    * @throws IOException if the answer before is not complete, or the hub spoke without being asked
    */
   void beginExchange(Duration bound) throws IOException {
-    if (input.hasRemaining()) {
+    if (position < limit) {
       throw new SocketException("the hub sent a reply that nobody asked for");
     }
     replies.expectReply();
@@ -106,38 +105,98 @@ final class BoundedSocket extends Socket {
     deadline = System.nanoTime() + bound.toNanos();
   }
 
+  /** Adds a line to what leaves at the next flush, or when a reply is read. */
+  void collect(String line) throws IOException {
+    byte[] octets = (line + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+    outputStream.write(octets, 0, octets.length);
+  }
+
+  /** Octets that were collected and not sent. */
+  int collected() {
+    return collected;
+  }
+
   /**
-   * Whether the hub has closed this resting connection, or said something on it. One system call.
+   * Sends what was collected, and reads one whole reply; the replies to commands that were sent
+   * together are read one by one.
+   *
+   * @throws EOFException if the hub closes the connection first
+   */
+  HubReply reply() throws IOException {
+    outputStream.flush();
+    if (replies.complete()) {
+      replies.expectReply();
+    }
+    StringBuilder text = new StringBuilder();
+    while (!replies.complete()) {
+      if (position == limit && !fill()) {
+        throw new EOFException("the hub closed the connection");
+      }
+      byte octet = input[position++];
+      replies.accept(octet);
+      if (octet != '\r' && text.length() < HubReply.MAX_TEXT) {
+        text.append((char) (octet & 0xff));
+      }
+    }
+    return HubReply.of(replies.code(), text.toString());
+  }
+
+  /**
+   * Whether this resting connection was closed here, or the hub has said something on it. One
+   * system call.
    */
   boolean isStale() {
     try {
-      return input.hasRemaining() || !channel.isOpen() || channel.read(ByteBuffer.allocate(1)) != 0;
+      return position < limit || socket.isClosed() || socket.getInputStream().available() > 0;
     } catch (IOException e) {
       return true;
     }
   }
 
-  private void await(int operation) throws IOException {
-    long left = deadline - System.nanoTime();
-    if (left <= 0) {
+  private interface Call {
+    int make() throws IOException;
+  }
+
+  /** Makes a system call that waits no longer than the deadline. */
+  private int bounded(Call call) throws IOException {
+    if (deadline - System.nanoTime() <= 0) {
       throw new SocketTimeoutException("the hub took too long");
     }
+    waitsUntil = deadline == NONE ? 1 : deadline;
     try {
-      key.interestOps(operation);
-      selector.select(Math.max(1, Duration.ofNanos(left).toMillis()));
-      selector.selectedKeys().clear();
-    } catch (ClosedSelectorException | CancelledKeyException e) {
-      throw closedHere(e);
-    }
-    if (!channel.isOpen()) {
-      throw new SocketException("connection closed");
+      return call.make();
+    } catch (SocketException e) {
+      throw explained(e);
+    } finally {
+      waitsUntil = NONE;
     }
   }
 
-  private static SocketException closedHere(RuntimeException cause) {
-    SocketException closed = new SocketException("connection closed");
-    closed.initCause(cause);
-    return closed;
+  private IOException explained(SocketException trouble) {
+    if (late) {
+      return caused(new SocketTimeoutException("the hub took too long"), trouble);
+    }
+    // Any other trouble with a connection that is open here comes from the other side: a reset.
+    String what = socket.isClosed() ? "connection closed" : "the hub closed the connection";
+    return connected ? caused(new SocketException(what), trouble) : trouble;
+  }
+
+  private static IOException caused(IOException said, SocketException by) {
+    said.initCause(by);
+    return said;
+  }
+
+  @Override
+  public void check(long now) {
+    long until = waitsUntil;
+    if (until != NONE && now - until > 0) {
+      late = true;
+      try {
+        close();
+      } catch (IOException e) {
+        // The worker sees that it is closed.
+      }
+    }
   }
 
   @Override
@@ -152,12 +211,12 @@ final class BoundedSocket extends Socket {
 
   @Override
   public InetAddress getInetAddress() {
-    return address;
+    return hub.getAddress();
   }
 
   @Override
   public int getPort() {
-    return port;
+    return hub.getPort();
   }
 
   @Override
@@ -167,16 +226,20 @@ final class BoundedSocket extends Socket {
 
   @Override
   public boolean isClosed() {
-    return !channel.isOpen();
+    return socket.isClosed();
   }
 
   @Override
   public void close() throws IOException {
-    try {
-      channel.close();
-    } finally {
-      selector.close();
-    }
+    watchdog.forget(this);
+    socket.close();
+  }
+
+  private boolean fill() throws IOException {
+    position = 0;
+    limit = 0;
+    limit = Math.max(0, bounded(() -> socket.getInputStream().read(input, 0, INPUT)));
+    return limit > 0;
   }
 
   private final class Input extends InputStream {
@@ -193,31 +256,16 @@ final class BoundedSocket extends Socket {
       if (replies.complete()) {
         throw new SocketException("no reply is awaited");
       }
-      if (!input.hasRemaining() && !fill()) {
+      if (position == limit && !fill()) {
         return -1;
       }
       int count = 0;
-      while (count < length && input.hasRemaining() && !replies.complete()) {
-        byte octet = input.get();
+      while (count < length && position < limit && !replies.complete()) {
+        byte octet = input[position++];
         replies.accept(octet);
         octets[offset + count++] = octet;
       }
       return count;
-    }
-
-    private boolean fill() throws IOException {
-      input.clear();
-      try {
-        int count;
-        do {
-          // A reply is never there at once: looking for it first would be a call for nothing.
-          await(SelectionKey.OP_READ);
-          count = channel.read(input);
-        } while (count == 0);
-        return count > 0;
-      } finally {
-        input.flip();
-      }
     }
   }
 
@@ -226,34 +274,36 @@ final class BoundedSocket extends Socket {
 
     @Override
     public void write(int octet) throws IOException {
-      if (!output.hasRemaining()) {
+      if (collected == OUTPUT) {
         flush();
       }
-      output.put((byte) octet);
+      output[collected++] = (byte) octet;
     }
 
     @Override
     public void write(byte[] octets, int offset, int length) throws IOException {
       int end = offset + length;
       for (int at = offset; at < end; ) {
-        if (!output.hasRemaining()) {
+        if (collected == OUTPUT) {
           flush();
         }
-        int piece = Math.min(end - at, output.remaining());
-        output.put(octets, at, piece);
+        int piece = Math.min(end - at, OUTPUT - collected);
+        System.arraycopy(octets, at, output, collected, piece);
+        collected += piece;
         at += piece;
       }
     }
 
     @Override
     public void flush() throws IOException {
-      output.flip();
-      while (output.hasRemaining()) {
-        if (channel.write(output) == 0) {
-          await(SelectionKey.OP_WRITE);
-        }
+      if (collected > 0) {
+        int length = collected;
+        collected = 0;
+        bounded(() -> {
+          socket.getOutputStream().write(output, 0, length);
+          return length;
+        });
       }
-      output.clear();
     }
   }
 }

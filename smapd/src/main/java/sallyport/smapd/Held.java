@@ -139,6 +139,9 @@ final class Held {
 
   /** The recipients to be tried, whatever their way. */
   List<String> hopeful() {
+    if (failures.isEmpty() && withheld.isEmpty()) {
+      return message.pending();
+    }
     Set<String> hopeless =
         Stream.concat(failures.stream(), withheld.stream())
             .map(Failure::recipient)

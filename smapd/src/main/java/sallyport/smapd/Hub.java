@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import sallyport.daemon.Watchdog;
 import sallyport.netperm.HostAndPort;
 
 /**
@@ -55,6 +56,7 @@ final class Hub implements Agent {
   private final HubAddresses addresses;
   private final Session session;
   private final HubTimes times;
+  private final Watchdog watchdog;
   private final LongSupplier nanoTime;
 
   private final Deque<Kept> idle = new ArrayDeque<>();
@@ -87,14 +89,16 @@ final class Hub implements Agent {
    * A hub to which nothing is connected yet.
    *
    * @param hostname our own name
+   * @param watchdog keeps the deadlines of all connections
    */
   Hub(
       Destination.Hubs name,
       String hostname,
       HubAddresses addresses,
       Session session,
-      HubTimes times) {
-    this(name, hostname, addresses, session, times, System::nanoTime);
+      HubTimes times,
+      Watchdog watchdog) {
+    this(name, hostname, addresses, session, times, watchdog, System::nanoTime);
   }
 
   Hub(
@@ -103,12 +107,14 @@ final class Hub implements Agent {
       HubAddresses addresses,
       Session session,
       HubTimes times,
+      Watchdog watchdog,
       LongSupplier nanoTime) {
     this.name = name;
     this.hostname = hostname;
     this.addresses = addresses;
     this.session = session;
     this.times = times;
+    this.watchdog = watchdog;
     this.nanoTime = nanoTime;
   }
 
@@ -142,7 +148,7 @@ final class Hub implements Agent {
       sent = true;
       return result;
     } finally {
-      if (!sent || !transport.isUsable()) {
+      if (!sent || transport.isClosed()) {
         drop(transport);
       } else if (kept.messages() + 1 >= MESSAGES || isOld(kept)) {
         quit(transport);
@@ -264,7 +270,7 @@ final class Hub implements Agent {
 
   private HubTransport connect(InetSocketAddress address, Handover.Peer peer)
       throws IOException, MessagingException, NoConnection {
-    BoundedSocket socket = BoundedSocket.connect(address, times.connect());
+    BoundedSocket socket = BoundedSocket.connect(address, times.connect(), watchdog);
     HubTransport transport = new HubTransport(session, socket, peer, times);
     boolean opened = false;
     try {

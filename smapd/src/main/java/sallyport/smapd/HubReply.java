@@ -17,6 +17,9 @@ record HubReply(int code, String text) {
   }
 
   static String clean(String raw) {
+    if (raw.length() <= MAX_TEXT && raw.chars().allMatch(c -> c >= ' ' && c <= '~')) {
+      return raw.strip();
+    }
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < raw.length() && text.length() < MAX_TEXT; i++) {
       char c = raw.charAt(i);

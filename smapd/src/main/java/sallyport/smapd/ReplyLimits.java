@@ -46,6 +46,11 @@ final class ReplyLimits {
     return complete;
   }
 
+  /** The code of the reply, once it is complete. */
+  int code() {
+    return code;
+  }
+
   /** Takes the next octet of the reply. */
   void accept(byte octet) throws ProtocolException {
     inLine++;

@@ -3,14 +3,12 @@ package sallyport.smapd;
 import jakarta.mail.Session;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -29,9 +27,9 @@ import sallyport.daemon.Service;
 import sallyport.daemon.Startup;
 import sallyport.daemon.StartupException;
 import sallyport.daemon.UnixListener;
+import sallyport.daemon.Watchdog;
 import sallyport.netperm.HostAndPort;
 import sallyport.smapd.control.ControlDoor;
-import sallyport.spool.BodyType;
 import sallyport.spool.DiskFiles;
 import sallyport.spool.Queue;
 import sallyport.spool.QueueAlert;
@@ -64,6 +62,7 @@ final class SmapdService implements Service {
   private @Nullable UnixListener control;
   private @Nullable UserPrincipal account;
   private @Nullable ControlDoor door;
+  private @Nullable Watchdog watchdog;
 
   SmapdService(SmapdConfig config, DaemonConfig daemon) {
     this(config, daemon, HubTimes.DEFAULT);
@@ -87,12 +86,14 @@ final class SmapdService implements Service {
     SpoolFolders checked = checkedFolders(given.privileges());
     folders = checked;
     bindControl(checked);
+    Watchdog deadlines = new Watchdog(times.command());
+    watchdog = deadlines;
     Session session = HubTransport.session(daemon.hostname(), times);
     ServerAddresses names = new ServerAddresses(DnsNames.of(daemon.nameservers()));
     for (Destination destination : config.routing().destinations()) {
       switch (destination) {
         case Destination.Hubs found -> {
-          hubs.put(found, new Hub(found, daemon.hostname(), names::of, session, times));
+          hubs.put(found, new Hub(found, daemon.hostname(), names::of, session, times, deadlines));
           found.inOrder().forEach(name -> lookUp(name, names, given.log()));
         }
         case Destination.Program program -> {
@@ -101,7 +102,7 @@ final class SmapdService implements Service {
         }
       }
     }
-    rehearse(session, given.privileges());
+    rehearse(session, deadlines, given.privileges());
   }
 
   /** First of all: a second smapd on this spool ends here, and says so. */
@@ -157,11 +158,10 @@ final class SmapdService implements Service {
   }
 
   /** Loads what a hand-over needs, before the root folder changes. */
-  private void rehearse(Session session, Startup.Privileges privileges) throws StartupException {
-    Handover nothing =
-        new Handover("", List.of("postmaster"), BodyType.SEVEN_BIT, 0, OutputStream::flush);
+  private void rehearse(Session session, Watchdog deadlines, Startup.Privileges privileges)
+      throws StartupException {
     try {
-      new SpooledMessage(session, nothing, "", () -> {}).writeTo(OutputStream.nullOutputStream());
+      HubTransport.rehearse(session, deadlines);
       HeaderCheck.judge(new byte[0], config.headers());
       if (privileges == Startup.Privileges.TO_BE_DROPPED) {
         SpoolRehearsal.run();
@@ -272,6 +272,9 @@ final class SmapdService implements Service {
     }
     if (arrivals != null) {
       arrivals.close();
+    }
+    if (watchdog != null) {
+      watchdog.close();
     }
     if (queue != null) {
       try {

@@ -13,8 +13,9 @@
  *
  * <p>A reader's path: {@code Main} → {@code SmapdService} → {@code Deliveries} (threads) → {@code
  * Dispatch}, {@code Lane} (who does what next) → {@code Attempt} (one message at one hub) → {@code
- * HeaderCheck}, {@code Hub} → {@code HubTransport} (Angus) → {@code BoundedSocket}; or {@code
- * Sendmail}. Then {@code Settlement} → {@code Returns} → {@code DeliveryReport}.
+ * HeaderCheck}, {@code Hub} → {@code HubTransport} (Angus) → {@code MessageDialogue} → {@code
+ * BoundedSocket}; or {@code Sendmail}. Then {@code Settlement} → {@code Returns} → {@code
+ * DeliveryReport}.
  *
  * <h2>WHAT IT PROMISES</h2>
  *

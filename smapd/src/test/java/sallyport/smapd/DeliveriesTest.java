@@ -119,7 +119,8 @@ class DeliveriesTest {
               "gateway.test",
               inside.addresses(),
               HubTransport.session("gateway.test", times),
-              times));
+              times,
+              TestHub.DEADLINES));
     }
     deliveries =
         new Deliveries(

@@ -36,7 +36,8 @@ final class HandoffLoad {
             "gateway.test",
             to -> List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), to.port())),
             HubTransport.session("gateway.test", HubTimes.DEFAULT),
-            HubTimes.DEFAULT)) {
+            HubTimes.DEFAULT,
+            TestHub.DEADLINES)) {
       for (int round = 1; round <= ROUNDS; round++) {
         Duration before = processorTime();
         Duration took = round(hub, messages, threads, octets);

@@ -38,7 +38,8 @@ class HubExtensionsTest {
             "gateway.test",
             server.addresses(),
             HubTransport.session("gateway.test", HubTimes.DEFAULT),
-            HubTimes.DEFAULT);
+            HubTimes.DEFAULT,
+            TestHub.DEADLINES);
   }
 
   @AfterEach

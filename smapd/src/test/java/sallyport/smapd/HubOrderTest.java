@@ -28,9 +28,9 @@ import sallyport.spool.Outcome.Deferred;
 class HubOrderTest {
 
   private static final byte[] MESSAGE = "\r\n".getBytes(StandardCharsets.US_ASCII);
-  private static final HubTimes SHORT =
+  private static final HubTimes TIMES =
       new HubTimes(
-          Duration.ofSeconds(1), Duration.ofMillis(400), Duration.ofMillis(600), 100_000_000);
+          Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(5), 100_000_000);
 
   private final AtomicLong clock = new AtomicLong();
   private TestHub first;
@@ -49,8 +49,9 @@ class HubOrderTest {
                     new HostAndPort("second.test", second.port()))),
             "gateway.test",
             to -> List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), to.port())),
-            HubTransport.session("gateway.test", SHORT),
-            SHORT,
+            HubTransport.session("gateway.test", TIMES),
+            TIMES,
+            TestHub.DEADLINES,
             clock::get);
   }
 

@@ -11,6 +11,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -18,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import sallyport.daemon.Watchdog;
 import sallyport.netperm.HostAndPort;
 
 /**
@@ -29,6 +32,12 @@ final class TestHub implements AutoCloseable {
 
   private static final String EHLO = "250-hub.test\r\n250-SIZE 100000000\r\n250 8BITMIME";
 
+  /** Answers DATA with 354 even if no recipient was taken, as RFC 2920 allows. */
+  static final String ALWAYS_GO_ON = "ALWAYS-GO-ON";
+
+  /** For whoever connects. */
+  static final Watchdog DEADLINES = new Watchdog(Duration.ofSeconds(60));
+
   private final ServerSocket server;
   private final Thread acceptor;
   private final Map<String, String> answers = new ConcurrentHashMap<>();
@@ -38,6 +47,7 @@ final class TestHub implements AutoCloseable {
   final List<byte[]> messages = new CopyOnWriteArrayList<>();
   final AtomicInteger connections = new AtomicInteger();
   volatile boolean dataUnderWay;
+  private volatile boolean holds;
   private volatile int limit = Integer.MAX_VALUE;
   private final AtomicInteger openNow = new AtomicInteger();
 
@@ -52,6 +62,7 @@ final class TestHub implements AutoCloseable {
     answers.put("GREETING", "220 hub.test ESMTP");
     answers.put("EHLO", EHLO);
     answers.put("DATA", "354 go on");
+    answers.put("no recipients", "554 5.5.1 no valid recipients");
     acceptor = Thread.ofPlatform().daemon().name("test hub").start(this::accept);
   }
 
@@ -116,14 +127,36 @@ final class TestHub implements AutoCloseable {
         return;
       }
       String line;
+      boolean taken = false;
+      List<String> held = new ArrayList<>();
       while ((line = line(in)) != null) {
         commands.add(line);
         String word = line.split(" ", 2)[0];
         String rest = answers.containsKey(line) ? line : word;
-        if (!say(out, rest) || word.equals("QUIT")) {
+        boolean data = word.equals("DATA") && answers.get("DATA").startsWith("354");
+        if (data && !taken && !answers.containsKey(ALWAYS_GO_ON)) {
+          rest = "no recipients";
+          data = false;
+        }
+        taken =
+            switch (word) {
+              case "MAIL", "RSET" -> false;
+              case "RCPT" -> taken || (isYes("MAIL") && isYes(rest));
+              default -> taken;
+            };
+        held.add(rest);
+        if (!holds || !List.of("MAIL", "RCPT").contains(word)) {
+          for (String next : held) {
+            if (!say(out, next)) {
+              return;
+            }
+          }
+          held.clear();
+        }
+        if (word.equals("QUIT")) {
           return;
         }
-        if (word.equals("DATA") && answers.get("DATA").startsWith("354")) {
+        if (data) {
           byte[] message = body(in);
           if (message == null) {
             return;
@@ -142,6 +175,15 @@ final class TestHub implements AutoCloseable {
     } finally {
       openNow.decrementAndGet();
     }
+  }
+
+  /** Says nothing to MAIL and RCPT until the client has sent what comes behind them. */
+  void holdReplies() {
+    holds = true;
+  }
+
+  private boolean isYes(String word) {
+    return answers.getOrDefault(word, "2").startsWith("2");
   }
 
   private boolean say(OutputStream out, String word) throws IOException {

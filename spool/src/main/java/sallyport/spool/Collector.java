@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -25,6 +26,7 @@ public final class Collector implements AutoCloseable {
   private final Committer committer;
   private final Closeable lock;
   private final AtomicLong streamed = new AtomicLong();
+  private final AtomicInteger receiving = new AtomicInteger();
 
   private Collector(
       SpoolFiles files,
@@ -39,7 +41,7 @@ public final class Collector implements AutoCloseable {
     mark = BatchFormat.mark(new SecureRandom().nextLong());
     memory = new MessageMemory(limits.memoryInAll());
     threads = new FileThreads(limits.filesAtOnce());
-    committer = new Committer(files, folders, limits, mark, fatal);
+    committer = new Committer(files, folders, limits, mark, () -> receiving.get() > 0, fatal);
   }
 
   /**
@@ -128,7 +130,13 @@ public final class Collector implements AutoCloseable {
 
   /** Room for one message. */
   public Incoming begin() {
+    receiving.incrementAndGet();
     return new Incoming(this);
+  }
+
+  /** A message that was begun is complete, or given up. */
+  void received() {
+    receiving.decrementAndGet();
   }
 
   /**

@@ -6,12 +6,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
  * Commits together all messages that wait at one moment: one file, one force, one rename, one force
- * of the folder, then the answers. It begins again as soon as it is done and never waits for
- * company, so a lone client pays nothing, and under load the disk is asked once for many.
+ * of the folder, then the answers. A lone client pays nothing. While others are sending their
+ * messages it pauses for them, {@link #PAUSES} times {@link #PAUSE_NANOS} at most and only as long
+ * as each pause brings one: a commit costs the processor as much as a message, whatever the disk.
  *
  * <p>Up to the rename a failure is definite: the file is removed and each message refused. After it
  * nothing is withdrawn: if the folder cannot be forced, nobody knows whether the name will be there
@@ -23,10 +26,17 @@ import java.util.function.Consumer;
 final class Committer implements Runnable {
   private static final int MOST_WAITING = 16_384;
 
+  /** A pause for company. */
+  private static final long PAUSE_NANOS = 500_000;
+
+  /** Pauses before one commit. */
+  private static final int PAUSES = 4;
+
   private final SpoolFiles files;
   private final SpoolFolders folders;
   private final Collector.Limits limits;
   private final String mark;
+  private final BooleanSupplier moreComes;
   private final Consumer<Throwable> fatal;
   private final LinkedBlockingQueue<Work> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
   private final Thread thread;
@@ -38,11 +48,13 @@ final class Committer implements Runnable {
       SpoolFolders folders,
       Collector.Limits limits,
       String mark,
+      BooleanSupplier moreComes,
       Consumer<Throwable> fatal) {
     this.files = files;
     this.folders = folders;
     this.limits = limits;
     this.mark = mark;
+    this.moreComes = moreComes;
     this.fatal = fatal;
     this.thread = Thread.ofPlatform().daemon().name("spool-committer").unstarted(this);
   }
@@ -102,7 +114,21 @@ final class Committer implements Runnable {
       return false;
     }
     together.add(first);
-    long octets = first.octets();
+    int before = 0;
+    addThoseThatWait(together);
+    for (int i = 0; i < PAUSES && before < together.size() && moreComes.getAsBoolean(); i++) {
+      before = together.size();
+      LockSupport.parkNanos(this, PAUSE_NANOS);
+      addThoseThatWait(together);
+    }
+    return true;
+  }
+
+  private void addThoseThatWait(List<Waiting> together) {
+    long octets = 0;
+    for (Waiting message : together) {
+      octets += message.octets();
+    }
     while (together.size() < limits.messagesPerBatch()
         && octets < limits.octetsPerBatch()
         && waiting.peek() instanceof Waiting next) {
@@ -110,7 +136,6 @@ final class Committer implements Runnable {
       together.add(next);
       octets += next.octets();
     }
-    return true;
   }
 
   /** One round. Returns with every message settled, or throws. */

@@ -111,7 +111,7 @@ public final class Incoming extends OutputStream {
   /** Gives back memory and file. Does nothing the second time, nor after a commit. */
   public void discard() {
     if (!ended) {
-      ended = true;
+      end();
       release();
     }
   }
@@ -124,6 +124,7 @@ public final class Incoming extends OutputStream {
   /** The file and its place are the committer's from now on, or given back by {@link #release}. */
   void end() {
     ended = true;
+    collector.received();
   }
 
   boolean ended() {

@@ -1,0 +1,204 @@
+package sallyport.smapd;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.ProtocolException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import sallyport.spool.Outcome;
+
+/**
+ * What is said about one message on an open connection: MAIL, RCPT, DATA, the message, and what
+ * became of each recipient.
+ *
+ * <p>Where the hub offers PIPELINING, envelope and DATA leave together (RFC 2920, 3.1), at most
+ * {@link #GROUP} octets before the replies to them are read, so that neither side ever waits for
+ * the other with full buffers. A hub that then answers DATA with 354 although it took no recipient
+ * gets the final dot alone.
+ *
+ * <p>Used once, by one thread.
+ */
+final class MessageDialogue {
+
+  /** Octets of commands that leave before their replies are read. */
+  static final int GROUP = 4_096;
+
+  private static final int CLOSING = 421;
+  private static final int GO_ON = 354;
+
+  private final BoundedSocket hub;
+  private final HubTimes times;
+  private final Handover handover;
+
+  private @Nullable HubReply mail;
+  private final List<HubReply> recipients = new ArrayList<>();
+  private @Nullable HubReply data;
+  private @Nullable HubReply end;
+  private @Nullable IOException unreadable;
+
+  MessageDialogue(BoundedSocket hub, HubTimes times, Handover handover) {
+    this.hub = hub;
+    this.times = times;
+    this.handover = handover;
+  }
+
+  /**
+   * Hands the message over.
+   *
+   * @param parameters what follows the sender in MAIL
+   * @throws IOException when the connection can be used no more; {@link #outcomes} has what was
+   *     decided until then
+   */
+  void run(String parameters, boolean pipelining) throws IOException {
+    ask(parameters.isEmpty() ? "" : " " + parameters, pipelining);
+    HubReply answer = data;
+    if (answer != null && answer.code() == GO_ON) {
+      if (isAnyTaken()) {
+        sendMessage();
+      } else {
+        hub.collect(".");
+        answer(times.end());
+      }
+    } else if (answer != null && answer.code() < 400) {
+      throw new ProtocolException("the hub does not speak SMTP");
+    } else if (mail != null && mail.isPositive()) {
+      hub.collect("RSET");
+      if (!answer(times.command()).isPositive()) {
+        throw new ProtocolException("the hub refuses RSET");
+      }
+    }
+  }
+
+  private void ask(String parameters, boolean pipelining) throws IOException {
+    int group = pipelining ? GROUP : 0;
+    List<String> names = handover.recipients();
+    hub.beginExchange(times.command());
+    hub.collect("MAIL FROM:<" + handover.sender() + ">" + parameters);
+    for (int i = 0; i < names.size(); i++) {
+      if (hub.collected() > group && !answered(i)) {
+        return;
+      }
+      hub.collect("RCPT TO:<" + names.get(i) + ">");
+    }
+    if (!pipelining && !(answered(names.size()) && isAnyTaken())) {
+      return;
+    }
+    hub.collect("DATA");
+    answered(names.size());
+    data = reply();
+    goOnAfter(data);
+  }
+
+  /** Reads the replies to MAIL and to so many recipients; whether MAIL was taken. */
+  private boolean answered(int upTo) throws IOException {
+    HubReply first = mail;
+    if (first == null) {
+      first = reply();
+      mail = first;
+      goOnAfter(first);
+    }
+    while (recipients.size() < upTo) {
+      HubReply next = reply();
+      recipients.add(next);
+      goOnAfter(next);
+    }
+    return first.isPositive();
+  }
+
+  private boolean isAnyTaken() {
+    return mail != null && mail.isPositive() && recipients.stream().anyMatch(HubReply::isPositive);
+  }
+
+  private HubReply reply() throws IOException {
+    hub.allow(times.command());
+    return hub.reply();
+  }
+
+  /** An exchange of its own. */
+  private HubReply answer(Duration bound) throws IOException {
+    hub.beginExchange(bound);
+    HubReply reply = hub.reply();
+    goOnAfter(reply);
+    return reply;
+  }
+
+  private static void goOnAfter(HubReply reply) throws EOFException {
+    if (reply.code() == CLOSING) {
+      throw new EOFException(reply.text());
+    }
+  }
+
+  private void sendMessage() throws IOException {
+    hub.beginExchange(times.forData(handover.size()));
+    OutputStream out = hub.getOutputStream();
+    DotStuffing stuffed = new DotStuffing(out);
+    Checked checked = new Checked(stuffed);
+    try {
+      handover.octets().writeTo(checked);
+      checked.finish();
+    } catch (IOException e) {
+      if (!checked.failed()) {
+        unreadable = e;
+      }
+      throw e;
+    }
+    stuffed.finish();
+    hub.collect(".");
+    out.flush();
+    hub.allow(times.end());
+    end = hub.reply();
+    goOnAfter(end);
+  }
+
+  /** Why the message could not be read; null if that is not what went wrong. */
+  @Nullable IOException unreadable() {
+    return unreadable;
+  }
+
+  /** Whether it got no further than a MAIL that the hub never answered as such. */
+  boolean endedBeforeMail() {
+    return mail == null || mail.code() == CLOSING;
+  }
+
+  /**
+   * What became of each recipient.
+   *
+   * @param trouble why the connection broke, if it did
+   */
+  Map<String, Outcome> outcomes(String trouble) {
+    Map<String, Outcome> outcomes = new LinkedHashMap<>();
+    List<String> names = handover.recipients();
+    for (int i = 0; i < names.size(); i++) {
+      outcomes.put(names.get(i), outcome(i, trouble));
+    }
+    return outcomes;
+  }
+
+  /** Decided by the last reply that concerns the recipient; undecided if that is a yes so far. */
+  private Outcome outcome(int index, String trouble) {
+    HubReply own = index < recipients.size() ? recipients.get(index) : null;
+    for (HubReply reply : new @Nullable HubReply[] {mail, own}) {
+      if (reply != null && !reply.isPositive()) {
+        return refused(reply);
+      }
+    }
+    if (data != null && data.code() != GO_ON) {
+      return refused(data);
+    }
+    if (end == null) {
+      return new Outcome.Deferred(trouble.isEmpty() ? "no final reply" : trouble);
+    }
+    return end.isPositive() ? new Outcome.Delivered(end.text()) : refused(end);
+  }
+
+  private static Outcome refused(HubReply reply) {
+    return reply.isPermanent()
+        ? new Outcome.Failed(reply.text())
+        : new Outcome.Deferred(reply.text());
+  }
+}
