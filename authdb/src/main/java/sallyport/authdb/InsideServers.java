@@ -2,8 +2,10 @@ package sallyport.authdb;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import sallyport.daemon.tls.ClientTlsOptions;
 import sallyport.netperm.Rule;
 import sallyport.netperm.Settings;
 
@@ -35,23 +37,24 @@ public record InsideServers(Map<String, Method> servers, Optional<String> defaul
   }
 
   /**
-   * Reads {@code server NAME HOST[:PORT] [apop|pass]} and {@code default-server NAME}. Of two lines
-   * for one name the first counts.
+   * Reads {@code server NAME HOST[:PORT] [apop|pass]} and {@code default-server NAME}; how the
+   * gateway speaks TLS there is its own matter. Of two lines for one name the first counts.
    *
    * @param settings of the application {@code pop3-gw}
    */
   public static InsideServers of(Settings settings) {
     Map<String, Method> servers = new LinkedHashMap<>();
     for (Rule rule : settings.each("server")) {
-      int words = rule.values().size();
+      List<String> values = ClientTlsOptions.others(rule);
+      int words = values.size();
       if (words != NAME_AND_HOST && words != WITH_METHOD) {
         continue;
       }
-      Optional<String> name = Names.folded(rule.values().getFirst());
+      Optional<String> name = Names.folded(values.getFirst());
       Optional<Method> method =
           words == NAME_AND_HOST
               ? Optional.of(Method.APOP)
-              : Optional.ofNullable(METHODS.get(rule.values().get(2)));
+              : Optional.ofNullable(METHODS.get(values.get(2)));
       if (name.isPresent() && method.isPresent()) {
         servers.putIfAbsent(name.get(), method.get());
       }

@@ -27,6 +27,7 @@ public enum Event {
   NOT_SMTP("not-smtp", Level.NOTICE),
   NOT_POP3("not-pop3", Level.NOTICE),
   SPOKE_FIRST("spoke-first", Level.NOTICE),
+  TLS_FAILED("tls-failed", Level.NOTICE),
   BAD_COMMAND("bad-command", Level.NOTICE),
   REJECTED("rejected", Level.NOTICE),
   ACCEPTED("accepted", Level.INFO),

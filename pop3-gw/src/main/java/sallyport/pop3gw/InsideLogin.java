@@ -7,12 +7,16 @@ import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import sallyport.authdb.protocol.AuthsrvClient;
 import sallyport.authdb.protocol.AuthsrvClient.Answer;
 import sallyport.daemon.Connection;
 import sallyport.daemon.Received;
+import sallyport.daemon.TlsStart;
+import sallyport.daemon.tls.ClientTls;
 import sallyport.pop3gw.pop3.InsideAction;
 import sallyport.pop3gw.pop3.InsideDialogue;
 import sallyport.pop3gw.pop3.InsideFault;
@@ -50,18 +54,44 @@ final class InsideLogin {
   private final InsideServer server;
   private final Answer.Granted grant;
   private final Waiting waiting;
+  private final Consumer<String> withoutTls;
   private final long deadline;
+  private String detail = "";
 
-  InsideLogin(Premises premises, InsideServer server, Answer.Granted grant, Waiting waiting) {
+  /**
+   * A login that has not begun.
+   *
+   * @param withoutTls is told why a handshake failed that the table can do without
+   */
+  InsideLogin(
+      Premises premises,
+      InsideServer server,
+      Answer.Granted grant,
+      Waiting waiting,
+      Consumer<String> withoutTls) {
     this.premises = premises;
     this.server = server;
     this.grant = grant;
     this.waiting = waiting;
+    this.withoutTls = withoutTls;
     this.deadline = System.nanoTime() + premises.config().insideTimeout().toNanos();
   }
 
-  /** Connects and logs in. */
+  /** Connects and logs in; once more without TLS, if that failed and need not be. */
   Outcome run() {
+    Outcome first = attempt(server.clientTls());
+    if (first instanceof Outcome.Failed(InsideFault fault, String reason)
+        && fault == InsideFault.TLS_FAILED
+        && server.canDoWithout()
+        && waiting.cause() == null) {
+      withoutTls.accept(reason);
+      detail = "";
+      return attempt(Optional.empty());
+    }
+    return first;
+  }
+
+  private Outcome attempt(Optional<ClientTls> tls) {
     Connection connection;
     try {
       connection =
@@ -71,7 +101,7 @@ final class InsideLogin {
     }
     InsideFault fault = InsideFault.CLOSED;
     if (waiting.begin(connection::cut)) {
-      InsideAction last = talk(connection);
+      InsideAction last = talk(connection, tls);
       waiting.end();
       if (last instanceof InsideAction.Failed(InsideFault found)) {
         fault = found;
@@ -80,7 +110,7 @@ final class InsideLogin {
       }
     }
     connection.cut();
-    return new Outcome.Failed(fault, "");
+    return new Outcome.Failed(fault, detail);
   }
 
   private Socket connect() throws IOException {
@@ -109,9 +139,14 @@ final class InsideLogin {
   }
 
   /** The dialogue to its end; the last action is Ready or Failed. */
-  private InsideAction talk(Connection connection) {
-    InsideDialogue dialogue =
-        new InsideDialogue(server.method(), grant.insideName(), InsideStls.NO);
+  private InsideAction talk(Connection connection, Optional<ClientTls> tls) {
+    if (tls.isPresent()
+        && server.tlsComesFirst()
+        && !(startTls(connection, tls.get()) instanceof InsideInput.TlsStarted)) {
+      return new InsideAction.Failed(InsideFault.TLS_FAILED);
+    }
+    InsideStls stls = tls.isPresent() ? server.stls() : InsideStls.NO;
+    InsideDialogue dialogue = new InsideDialogue(server.method(), grant.insideName(), stls);
     InsideStep step = dialogue.on(InsideState.initial(), read(connection));
     while (true) {
       InsideInput input =
@@ -120,8 +155,7 @@ final class InsideLogin {
             case InsideAction.AskSecret ignored -> secret(connection);
             case InsideAction.Send send -> sent(connection, send);
             case InsideAction.Read ignored -> read(connection);
-            case InsideAction.StartTls ignored ->
-                throw new IllegalStateException("no inside server has TLS");
+            case InsideAction.StartTls ignored -> startTls(connection, tls.orElseThrow());
             case InsideAction.Ready ignored -> null;
             case InsideAction.Failed ignored -> null;
           };
@@ -132,10 +166,27 @@ final class InsideLogin {
     }
   }
 
+  private InsideInput startTls(Connection connection, ClientTls tls) {
+    long inTime = System.nanoTime() + Premises.HANDSHAKE_TIME.toNanos();
+    TlsStart start = connection.startTls(tls, inTime - deadline < 0 ? inTime : deadline);
+    if (start instanceof TlsStart.Started) {
+      return new InsideInput.TlsStarted();
+    }
+    detail = TlsLog.reason(start);
+    return new InsideInput.TlsFailed();
+  }
+
+  /** Under TLS there is always something of its own to come, such as tickets: that is no speech. */
+  private static boolean spokeAhead(Connection connection) {
+    return connection.tls().isPresent()
+        ? connection.position() < connection.limit()
+        : connection.hasInput();
+  }
+
   private InsideInput read(Connection connection) {
     return switch (connection.readLine(InsideDialogue.MAX_LINE_OCTETS, deadline)) {
       case Received.Line(String text) ->
-          new InsideInput.Line(text.getBytes(ISO_8859_1), connection.hasInput());
+          new InsideInput.Line(text.getBytes(ISO_8859_1), spokeAhead(connection));
       case Received.LineTooLong ignored -> new InsideInput.LineTooLong();
       case Received.LineEndless ignored -> new InsideInput.LineTooLong();
       case Received.BareLineEnd ignored -> new InsideInput.BareLineEnd();
@@ -160,14 +211,14 @@ final class InsideLogin {
     AuthsrvClient authsrv = premises.authsrv();
     Answer answer = authsrv.respond(grant.grant(), timestamp);
     return answer instanceof Answer.Digest(String hex)
-        ? new InsideInput.Digest(hex, connection.hasInput())
+        ? new InsideInput.Digest(hex, spokeAhead(connection))
         : noAnswer(answer);
   }
 
   private InsideInput secret(Connection connection) {
     Answer answer = premises.authsrv().secret(grant.grant());
     return answer instanceof Answer.Secret(var secret)
-        ? new InsideInput.Secret(secret, connection.hasInput())
+        ? new InsideInput.Secret(secret, spokeAhead(connection))
         : noAnswer(answer);
   }
 

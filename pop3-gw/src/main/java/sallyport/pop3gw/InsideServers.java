@@ -5,6 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import sallyport.authdb.protocol.LoginName;
+import sallyport.daemon.tls.ClientTls;
+import sallyport.daemon.tls.ClientTlsOptions;
+import sallyport.daemon.tls.TlsProfile;
 import sallyport.netperm.HostAndPort;
 import sallyport.netperm.Rule;
 import sallyport.netperm.Settings;
@@ -16,17 +19,17 @@ final class InsideServers {
   static final int MOST = 1000;
 
   private static final String KEYWORD = "server";
-  private static final String FORM = "expected server NAME HOST[:PORT] [apop|pass]";
+  private static final String FORM = "expected server NAME HOST[:PORT] [apop|pass] [tls=…]";
 
   private InsideServers() {}
 
   /** By their names in lower case; what is wrong is left in the settings. */
-  static Map<String, InsideServer> of(Settings settings) {
+  static Map<String, InsideServer> of(Settings settings, TlsProfile profile) {
     Map<String, InsideServer> servers = new LinkedHashMap<>();
     Map<String, Rule> lines = new LinkedHashMap<>();
     for (Rule line : settings.each(KEYWORD)) {
       try {
-        InsideServer server = server(line);
+        InsideServer server = server(settings, line, profile);
         Rule first = lines.putIfAbsent(server.name(), line);
         if (first != null) {
           throw new IllegalArgumentException(
@@ -49,8 +52,8 @@ final class InsideServers {
     return servers;
   }
 
-  private static InsideServer server(Rule line) {
-    List<String> values = line.values();
+  private static InsideServer server(Settings settings, Rule line, TlsProfile profile) {
+    List<String> values = ClientTlsOptions.others(line);
     if (values.size() < 2 || values.size() > 3) {
       throw new IllegalArgumentException(FORM);
     }
@@ -63,8 +66,10 @@ final class InsideServers {
                         + "' is no name for users to write; expected at most "
                         + LoginName.MAX_NAME
                         + " letters, digits, '.', '_', '+', '-', a letter or digit first"));
+    HostAndPort address = HostAndPort.parse(values.get(1), Pop3Config.POP3_PORT);
+    LoginMethod method = method(values);
     return new InsideServer(
-        name, HostAndPort.parse(values.get(1), Pop3Config.POP3_PORT), method(values));
+        name, address, method, ClientTlsOptions.of(settings, line, ClientTls.Mode.OFF, profile));
   }
 
   private static LoginMethod method(List<String> values) {

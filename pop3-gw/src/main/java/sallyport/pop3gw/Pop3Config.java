@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import sallyport.daemon.tls.ServerTls;
+import sallyport.daemon.tls.TlsProfile;
 import sallyport.netperm.HostRules;
 import sallyport.netperm.ListenAddress;
 import sallyport.netperm.Location;
@@ -29,13 +31,18 @@ import sallyport.pop3gw.pop3.Policy;
  *     s
  * @param maxSessions at a time; {@code max-sessions}, 1000
  * @param maxSessionsPerHost of one IPv4 address or IPv6 /64; {@code max-sessions-per-host}, 100
- * @param servers the inside servers by name; {@code server NAME HOST[:PORT] [apop|pass]}
+ * @param servers the inside servers by name; {@code server NAME HOST[:PORT] [apop|pass] [tls=…] …}
  * @param defaultServer for a user name without {@code %}; {@code default-server}
  * @param authserver authsrv's socket, relative to the directory; {@code authserver}, {@code
  *     authsrv}
  * @param welcome text of the greeting; {@code welcome-msg}
  * @param denial what a host that may not connect is told; {@code denial-msg}
- * @param offers how a client may log in; {@code auth}, apop
+ * @param offers how a client may log in under TLS; {@code auth}, apop and pass
+ * @param offersInPlain the same without TLS: not pass, unless {@code plaintext-pass} is yes
+ * @param tls our certificates; {@code tls-cert}, {@code tls-key}, {@code tls-profile}, {@code
+ *     tls-min}
+ * @param insideProfile of TLS towards inside servers; {@code inside-tls-profile}, {@code
+ *     inside-tls-min}
  */
 public record Pop3Config(
     String hostname,
@@ -51,7 +58,10 @@ public record Pop3Config(
     Path authserver,
     String welcome,
     String denial,
-    Set<LoginMethod> offers) {
+    Set<LoginMethod> offers,
+    Set<LoginMethod> offersInPlain,
+    Optional<ServerTls> tls,
+    TlsProfile insideProfile) {
 
   /** The application's name in the table. */
   public static final String APPLICATION = "pop3-gw";
@@ -77,6 +87,7 @@ public record Pop3Config(
     listen = List.copyOf(listen);
     servers = Map.copyOf(servers);
     offers = Set.copyOf(offers);
+    offersInPlain = Set.copyOf(offersInPlain);
   }
 
   /**
@@ -85,10 +96,19 @@ public record Pop3Config(
    * @param settings of the application {@code pop3-gw}; what is wrong is left in it
    */
   public static Pop3Config of(Settings settings, String hostname) {
-    Map<String, InsideServer> servers = InsideServers.of(settings);
+    TlsProfile insideProfile = TlsProfile.of(settings, "inside-");
+    Map<String, InsideServer> servers = InsideServers.of(settings, insideProfile);
+    Set<LoginMethod> offers = offers(settings);
+    boolean plaintextPass = settings.yesNo("plaintext-pass", false);
+    List<ListenAddress> listen = settings.listen(POP3_PORT);
+    Optional<ServerTls> tls = ServerTls.of(settings);
+    requireCertificate(settings, listen);
+    if (!plaintextPass) {
+      requireTlsForPass(settings, listen, offers);
+    }
     return new Pop3Config(
         hostname,
-        settings.listen(POP3_PORT),
+        listen,
         settings.hosts("user", "dest"),
         settings.seconds("timeout", Duration.ofSeconds(300), SECOND, DAY),
         settings.seconds("inside-timeout", Duration.ofSeconds(60), SECOND, LONGEST_LOGIN),
@@ -100,11 +120,14 @@ public record Pop3Config(
         authserver(settings),
         text(settings, "welcome-msg", WELCOME),
         text(settings, "denial-msg", DENIAL),
-        offers(settings));
+        offers,
+        plaintextPass ? offers : withoutPass(offers),
+        tls,
+        insideProfile);
   }
 
   Policy policy() {
-    return new Policy(hostname, welcome, denial, offers, offers);
+    return new Policy(hostname, welcome, denial, offers, offersInPlain);
   }
 
   /** A folder between would be one more that somebody else could move. */
@@ -136,14 +159,12 @@ public record Pop3Config(
     }
   }
 
-  /** {@code auth apop [pass]}; a password without TLS must be wanted expressly. */
   private static Set<LoginMethod> offers(Settings settings) {
-    boolean plaintext = settings.yesNo("plaintext-pass", false);
     List<Rule> lines = settings.each("auth");
-    Set<LoginMethod> offers = EnumSet.noneOf(LoginMethod.class);
     if (lines.isEmpty()) {
-      return Set.of(LoginMethod.APOP);
+      return EnumSet.allOf(LoginMethod.class);
     }
+    Set<LoginMethod> offers = EnumSet.noneOf(LoginMethod.class);
     Rule line = lines.getFirst();
     for (String word : line.values()) {
       LoginMethod method = METHODS.get(word);
@@ -153,13 +174,44 @@ public record Pop3Config(
         offers.add(method);
       }
     }
-    if (offers.contains(LoginMethod.PASS) && !plaintext) {
-      settings.error(
-          line.at(),
-          "auth pass sends passwords readable over the network, and this version has no TLS;"
-              + " expected 'auth apop', or 'plaintext-pass yes' beside it");
+    return offers.isEmpty() ? EnumSet.allOf(LoginMethod.class) : offers;
+  }
+
+  private static Set<LoginMethod> withoutPass(Set<LoginMethod> offers) {
+    return offers.contains(LoginMethod.APOP) ? Set.of(LoginMethod.APOP) : Set.of();
+  }
+
+  /** What is wrong in a certificate is said where it stands; here only that there is none. */
+  private static void requireCertificate(Settings settings, List<ListenAddress> listen) {
+    if (settings.where("tls-cert").isPresent()) {
+      return;
     }
-    return offers.isEmpty() ? Set.of(LoginMethod.APOP) : offers;
+    for (ListenAddress address : listen) {
+      if (address.tls() != ListenAddress.Tls.NONE) {
+        settings.error(
+            address.at(),
+            "listen " + address.tls().word() + ": expected a tls-cert and a tls-key, too");
+      }
+    }
+  }
+
+  /** With {@code auth pass} alone a listener without TLS would be one where nobody gets in. */
+  private static void requireTlsForPass(
+      Settings settings, List<ListenAddress> listen, Set<LoginMethod> offers) {
+    if (offers.contains(LoginMethod.APOP)) {
+      return;
+    }
+    for (ListenAddress address : listen) {
+      if (address.tls() == ListenAddress.Tls.NONE) {
+        settings.error(
+            at(settings, "auth"),
+            "auth pass, but port "
+                + address.port()
+                + " has no TLS, and passwords would be readable on the network; expected tls,"
+                + " starttls or starttls-required behind it, 'auth apop pass', or"
+                + " 'plaintext-pass yes'");
+      }
+    }
   }
 
   static Location at(Settings settings, String keyword) {

@@ -22,7 +22,9 @@ import sallyport.daemon.Service;
 import sallyport.daemon.Startup;
 import sallyport.daemon.StartupException;
 import sallyport.daemon.Watchdog;
+import sallyport.netperm.ListenAddress;
 import sallyport.pop3gw.pop3.Dialogue;
+import sallyport.pop3gw.pop3.Transport;
 
 /** pop3-gw as a service: binds, asks authsrv whether it is there, serves POP3, drains. */
 final class Pop3Service implements Service {
@@ -51,7 +53,7 @@ final class Pop3Service implements Service {
     ServerAddresses known = new ServerAddresses(DnsNames.of(daemon.nameservers()));
     config.servers().values().forEach(server -> lookUp(server, known, given.log()));
     addresses = known;
-    Rehearsal.run();
+    Rehearsal.run(config);
   }
 
   /** A name that nobody knows now may be known later: this is said, and keeps nobody from start. */
@@ -101,24 +103,37 @@ final class Pop3Service implements Service {
     // So that the log says at once whether authsrv is there.
     Thread.ofVirtual().name("authsrv-hello").start(shared.authsrv()::challenge);
     started(listeners).announce(shared.log());
-    for (ServerSocket socket : started(listeners).sockets()) {
-      new AcceptLoop(socket, new Door(shared)).start();
+    List<ServerSocket> sockets = started(listeners).sockets();
+    for (int i = 0; i < sockets.size(); i++) {
+      Transport transport = transport(config.listen().get(i).tls());
+      new AcceptLoop(sockets.get(i), new Door(shared, transport)).start();
     }
+  }
+
+  private static Transport transport(ListenAddress.Tls tls) {
+    return switch (tls) {
+      case NONE -> Transport.PLAIN;
+      case STARTTLS -> Transport.STLS_OFFERED;
+      case STARTTLS_REQUIRED -> Transport.STLS_REQUIRED;
+      case TLS -> Transport.TLS;
+    };
   }
 
   /** Lets sessions in, or turns them away. */
   private final class Door implements AcceptLoop.Door {
     private final Premises shared;
+    private final Transport transport;
 
-    Door(Premises shared) {
+    Door(Premises shared, Transport transport) {
       this.shared = shared;
+      this.transport = transport;
     }
 
     @Override
     public void enter(Socket socket) {
       Session session;
       try {
-        session = new Session(socket, shared);
+        session = new Session(socket, transport, shared);
       } catch (IOException e) {
         return; // The client is gone already.
       }

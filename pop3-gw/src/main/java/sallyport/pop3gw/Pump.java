@@ -3,10 +3,10 @@ package sallyport.pop3gw;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.Socket;
+import sallyport.daemon.tls.TruncatedException;
 
 /**
- * One direction of a relay: what one socket brings goes to the other. It waits with {@link #SMALL}
+ * One direction of a relay: what one leg brings goes to the other. It waits with {@link #SMALL}
  * octets and works with {@link RelayBuffers#LARGE}, borrowed for as long as octets are there.
  *
  * <p>Belongs to one thread; {@link #octets} and {@link #writesFor} are for all.
@@ -21,6 +21,8 @@ final class Pump {
   enum Stop {
     /** The sender closed its side. */
     ENDED,
+    /** The sender's connection ended, but under TLS, and without a close_notify: maybe not all. */
+    TRUNCATED,
     /** The sender's connection broke. */
     READ_FAILED,
     /** The receiver's connection broke. */
@@ -49,9 +51,9 @@ final class Pump {
    *
    * @param heard run for everything that is read or written
    */
-  Pump(Socket from, Socket to, RelayBuffers buffers, Runnable heard) throws IOException {
-    this.in = from.getInputStream();
-    this.out = to.getOutputStream();
+  Pump(Leg from, Leg to, RelayBuffers buffers, Runnable heard) {
+    this.in = from.input();
+    this.out = to.output();
     this.buffers = buffers;
     this.heard = heard;
   }
@@ -92,18 +94,27 @@ final class Pump {
       }
     } catch (WriteException e) {
       return Stop.WRITE_FAILED;
+    } catch (TruncatedException e) {
+      return Stop.TRUNCATED;
     } catch (IOException e) {
       return Stop.READ_FAILED;
     }
   }
 
-  /** Carries as long as there is more without waiting. */
+  /**
+   * Carries as long as there is more without waiting. A single octet may be one that TLS has not
+   * looked at yet, and of which nothing will come: for that nobody's octets wait.
+   */
   private void carryMuch(byte[] start) throws IOException, WriteException {
     byte[] large = buffers.take();
     try {
       System.arraycopy(start, 0, large, 0, start.length);
       int held = start.length;
-      while (in.available() > 0) {
+      for (int there = in.available(); there > 0; there = in.available()) {
+        if (there == 1) {
+          write(large, held);
+          held = 0;
+        }
         int read = in.read(large, held, large.length - held);
         if (read < 0) {
           break;

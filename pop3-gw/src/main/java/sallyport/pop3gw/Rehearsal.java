@@ -9,16 +9,18 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import sallyport.authdb.protocol.AuthsrvClient;
 import sallyport.daemon.ExitCode;
 import sallyport.daemon.StartupException;
+import sallyport.daemon.tls.TlsRehearsal;
 
 /**
  * What a session touches, touched once before the jail is entered, so that whatever the JDK loads
  * from outside when it is first needed (its network libraries) is there afterwards: a question to
- * an authsrv that is not there, and a whole relay on loopback.
+ * an authsrv that is not there, a whole relay on loopback, and handshakes where the table has TLS.
  */
 final class Rehearsal {
   private static final Path NOWHERE = Path.of("/nonexistent/authsrv");
@@ -27,11 +29,17 @@ final class Rehearsal {
 
   private Rehearsal() {}
 
-  static void run() throws StartupException {
+  static void run(Pop3Config config) throws StartupException {
     try (AuthsrvClient client = new AuthsrvClient(NOWHERE, new Silent());
         ServerSocket listener = new ServerSocket(0, 2, InetAddress.getLoopbackAddress())) {
       client.challenge();
       relay(listener);
+      if (config.tls().isPresent()) {
+        TlsRehearsal.run(config.tls().get());
+      }
+      if (config.servers().values().stream().anyMatch(InsideServer::hasTls)) {
+        TlsRehearsal.run(config.insideProfile());
+      }
     } catch (IOException e) {
       throw new StartupException(ExitCode.SOFTWARE, "rehearsal: " + e.getMessage(), e);
     }
@@ -42,7 +50,12 @@ final class Rehearsal {
         Socket ofClient = listener.accept();
         Socket toServer = connect(listener);
         Socket server = listener.accept()) {
-      Relay relay = new Relay(ofClient, toServer, new RelayBuffers(), BOUND);
+      Relay relay =
+          new Relay(
+              new Leg(ofClient, Optional.empty()),
+              new Leg(toServer, Optional.empty()),
+              new RelayBuffers(),
+              BOUND);
       CountDownLatch over = new CountDownLatch(1);
       relay.start(WORD, new byte[0], Thread.ofVirtual().factory(), end -> over.countDown());
       server.setSoTimeout((int) BOUND.toMillis());

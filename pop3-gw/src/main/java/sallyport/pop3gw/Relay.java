@@ -1,9 +1,8 @@
 package sallyport.pop3gw;
 
-import java.io.IOException;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -11,11 +10,14 @@ import java.util.function.Consumer;
 import sallyport.daemon.Watchdog;
 
 /**
- * Carries octets between a client and its inside server, untouched, until one side ends.
+ * Carries octets between a client and its inside server, untouched, until one side ends; each leg
+ * is readable on the wire or under TLS.
  *
  * <p>A client that closes its side is passed on as just that, so that the server still gets to
  * finish what it was told (a QUIT), and its answer still travels back. When the server has closed,
- * the client gets {@link #LINGER} to close, too; what it sends meanwhile is dropped.
+ * the client gets {@link #LINGER} to close, too; what it sends meanwhile is dropped. An end under
+ * TLS is passed on as one only if it was said to be one, by close_notify: else the other side sees
+ * that it was cut off, too.
  *
  * <p>One virtual thread carries the client's octets, another the server's. No wait of theirs has a
  * timer: {@link #check} ends what takes too long. {@link #cut} may be called by any thread.
@@ -36,6 +38,10 @@ final class Relay implements Watchdog.Watched {
     CLIENT,
     /** The server closed first. */
     SERVER,
+    /** The client's connection ended, without the close_notify that TLS has for it. */
+    CLIENT_TRUNCATED,
+    /** The same of the server. */
+    SERVER_TRUNCATED,
     /** Neither said anything for too long. */
     IDLE,
     /** The client took nothing for too long. */
@@ -54,8 +60,8 @@ final class Relay implements Watchdog.Watched {
     }
   }
 
-  private final Socket client;
-  private final Socket server;
+  private final Leg client;
+  private final Leg server;
   private final Pump fromClient;
   private final Pump fromServer;
   private final CompletableFuture<End> end = new CompletableFuture<>();
@@ -65,11 +71,11 @@ final class Relay implements Watchdog.Watched {
   private volatile boolean serverClosed;
 
   /**
-   * Owns both sockets from now on.
+   * Owns both legs from now on.
    *
    * @param idle the longest time without an octet in either direction
    */
-  Relay(Socket client, Socket server, RelayBuffers buffers, Duration idle) throws IOException {
+  Relay(Leg client, Leg server, RelayBuffers buffers, Duration idle) {
     this.client = client;
     this.server = server;
     this.idleNanos = idle.toNanos();
@@ -85,6 +91,23 @@ final class Relay implements Watchdog.Watched {
   /** Octets that the server has sent and the client was given. */
   long octetsOut() {
     return fromServer.octets();
+  }
+
+  /** What broke TLS on the leg that was lost, in a few words for the log; or empty. */
+  Optional<String> fault(End how) {
+    return switch (how) {
+      case CLIENT_LOST -> client.fault();
+      case SERVER_LOST -> server.fault();
+      case CLIENT,
+          SERVER,
+          CLIENT_TRUNCATED,
+          SERVER_TRUNCATED,
+          IDLE,
+          CLIENT_STUCK,
+          SERVER_STUCK,
+          STOPPED ->
+          Optional.empty();
+    };
   }
 
   /**
@@ -120,26 +143,42 @@ final class Relay implements Watchdog.Watched {
   private void carryFromServer(byte[] first) {
     switch (fromServer.run(first)) {
       case Pump.Stop.ENDED -> {
-        end.complete(End.SERVER);
-        lingerUntil = System.nanoTime() + LINGER.toNanos();
-        serverClosed = true;
-        closeOutput(client);
+        serverEnded(End.SERVER);
+        client.endOutput();
+      }
+      case Pump.Stop.TRUNCATED -> {
+        serverEnded(End.SERVER_TRUNCATED);
+        client.cutOutput();
       }
       case Pump.Stop.READ_FAILED -> finish(End.SERVER_LOST);
       case Pump.Stop.WRITE_FAILED -> finish(End.CLIENT_LOST);
     }
   }
 
+  private void serverEnded(End how) {
+    end.complete(how);
+    lingerUntil = System.nanoTime() + LINGER.toNanos();
+    serverClosed = true;
+  }
+
   private void carryFromClient(byte[] first) {
     switch (fromClient.run(first)) {
       case Pump.Stop.ENDED -> {
-        end.complete(End.CLIENT);
-        idleNanos = Math.min(idleNanos, HALF_CLOSED_TIME.toNanos());
-        closeOutput(server);
+        clientEnded(End.CLIENT);
+        server.endOutput();
+      }
+      case Pump.Stop.TRUNCATED -> {
+        clientEnded(End.CLIENT_TRUNCATED);
+        server.cutOutput();
       }
       case Pump.Stop.READ_FAILED -> finish(End.CLIENT_LOST);
       case Pump.Stop.WRITE_FAILED -> dropFromClient();
     }
+  }
+
+  private void clientEnded(End how) {
+    end.complete(how);
+    idleNanos = Math.min(idleNanos, HALF_CLOSED_TIME.toNanos());
   }
 
   /** The server takes nothing any more, but what it has said still has to reach the client. */
@@ -179,23 +218,7 @@ final class Relay implements Watchdog.Watched {
   }
 
   private void closeBoth() {
-    close(client);
-    close(server);
-  }
-
-  private static void closeOutput(Socket socket) {
-    try {
-      socket.shutdownOutput();
-    } catch (IOException e) {
-      // It is broken: reading from it says so, too.
-    }
-  }
-
-  private static void close(Socket socket) {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      // The descriptor is gone either way.
-    }
+    client.close();
+    server.close();
   }
 }

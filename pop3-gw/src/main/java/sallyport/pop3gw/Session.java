@@ -21,6 +21,7 @@ import sallyport.daemon.Connection;
 import sallyport.daemon.Event;
 import sallyport.daemon.Field;
 import sallyport.daemon.Received;
+import sallyport.daemon.TlsStart;
 import sallyport.netperm.Decision;
 import sallyport.netperm.HostName;
 import sallyport.netperm.Request;
@@ -49,7 +50,7 @@ final class Session implements Admission.Session {
   private final Connection connection;
   private final long began = System.nanoTime();
   private final Waiting waiting = new Waiting();
-  private State state = State.initial(Transport.PLAIN);
+  private State state;
   private Admission.@Nullable Token token;
   private HostName clientName = new HostName.Unknown(HostName.Reason.NOT_ASKED);
   private String user = "";
@@ -64,10 +65,12 @@ final class Session implements Admission.Session {
   /**
    * A session that has not begun.
    *
+   * @param transport of its listener
    * @throws IOException if the client is gone already
    */
-  Session(Socket socket, Premises premises) throws IOException {
+  Session(Socket socket, Transport transport, Premises premises) throws IOException {
     this.premises = premises;
+    this.state = State.initial(transport);
     this.connection =
         new Connection(socket, premises.watchdog(), () -> {}, LOGIN_BUFFER, LOGIN_BUFFER);
   }
@@ -117,6 +120,13 @@ final class Session implements Admission.Session {
       log(Event.REFUSED, Field.of("reason", "not permitted"), rule(decision));
       return new Input.NotPermitted();
     }
+    if (state instanceof State.Negotiating) {
+      Input started = handshake();
+      if (!(started instanceof Input.TlsStarted)) {
+        return started;
+      }
+      give(started);
+    }
     if (!premises.config().offers().contains(LoginMethod.APOP)) {
       return new Input.Opened(Optional.empty());
     }
@@ -125,6 +135,26 @@ final class Session implements Admission.Session {
         answer instanceof Answer.Challenge(String text)
             ? new Input.Opened(Optional.of(text))
             : new Input.Unavailable());
+  }
+
+  /** What went wrong is logged; the client can be told nothing. */
+  private Input handshake() {
+    long deadline = System.nanoTime() + premises.handshakeTime().toNanos();
+    TlsStart start = connection.startTls(premises.config().tls().orElseThrow(), deadline);
+    return switch (start) {
+      case TlsStart.Started ignored -> new Input.TlsStarted();
+      case TlsStart.SentAhead ignored -> new Input.SentAhead();
+      case TlsStart.Interrupted(Received.Interruption cause) -> interruption(cause);
+      case TlsStart.NotTls ignored -> tlsFailed(start);
+      case TlsStart.Failed ignored -> tlsFailed(start);
+      case TlsStart.TimedOut ignored -> tlsFailed(start);
+      case TlsStart.Lost ignored -> tlsFailed(start);
+    };
+  }
+
+  private Input tlsFailed(TlsStart start) {
+    log(Event.TLS_FAILED, Field.of("reason", TlsLog.reason(start)));
+    return new Input.TlsFailed();
   }
 
   private Input nextCommand() {
@@ -161,7 +191,13 @@ final class Session implements Admission.Session {
         send(octets);
         yield null;
       }
-      case Action.StartTls ignored -> throw new IllegalStateException("no listener has TLS");
+      case Action.StartTls(var reply) -> {
+        if (connection.hasInput()) {
+          yield new Input.SentAhead();
+        }
+        send(reply.octets());
+        yield handshake();
+      }
       case Action.Named ignored -> {
         rise(Admission.Token::underWay);
         yield null;
@@ -271,7 +307,7 @@ final class Session implements Admission.Session {
     }
     grant = null;
     return orInterruption(
-        switch (new InsideLogin(premises, target, granted, waiting).run()) {
+        switch (new InsideLogin(premises, target, granted, waiting, this::withoutTls).run()) {
           case InsideLogin.Outcome.Open(Connection open) -> {
             inside = open;
             waiting.close();
@@ -285,6 +321,10 @@ final class Session implements Admission.Session {
             yield new Input.InsideFailed(fault.trouble());
           }
         });
+  }
+
+  private void withoutTls(String reason) {
+    log(Event.TLS_FAILED, Field.of("reason", "inside, so without TLS: " + reason));
   }
 
   private static Event eventOf(InsideFault fault) {
@@ -303,7 +343,7 @@ final class Session implements Admission.Session {
     if (open == null) {
       throw new IllegalStateException("there is no inside connection");
     }
-    log(Event.LOGIN);
+    log(Event.LOGIN, TlsLog.fields(connection.tls(), open.tls()));
     try {
       start(open);
     } catch (IOException e) {
@@ -320,7 +360,11 @@ final class Session implements Admission.Session {
     try {
       Socket toClient = connection.giveAway(ofClient);
       carrying =
-          new Relay(toClient, toServer, premises.buffers(), premises.config().relayTimeout());
+          new Relay(
+              new Leg(toClient, connection.tlsStreams()),
+              new Leg(toServer, open.tlsStreams()),
+              premises.buffers(),
+              premises.config().relayTimeout());
     } catch (IOException e) {
       toServer.close();
       throw e;
@@ -415,12 +459,15 @@ final class Session implements Admission.Session {
     Relay.End how = relayEnd;
     long in = carried == null ? connection.octetsIn() : carried.octetsIn();
     long out = carried == null ? connection.octetsOut() : carried.octetsOut();
-    log(
-        Event.DISCONNECT,
-        Field.of("in", in),
-        Field.of("out", out),
-        Field.of("seconds", Duration.ofNanos(System.nanoTime() - began)),
-        Field.of("how", how == null ? "no-login" : how.word()));
+    List<Field> fields = new ArrayList<>();
+    fields.add(Field.of("in", in));
+    fields.add(Field.of("out", out));
+    fields.add(Field.of("seconds", Duration.ofNanos(System.nanoTime() - began)));
+    fields.add(Field.of("how", how == null ? "no-login" : how.word()));
+    Optional<String> fault =
+        carried == null || how == null ? connection.tlsFault() : carried.fault(how);
+    fault.ifPresent(text -> fields.add(Field.of("reason", text)));
+    log(Event.DISCONNECT, fields.toArray(Field[]::new));
   }
 
   /** Its place is needed, and it is not logged in. */

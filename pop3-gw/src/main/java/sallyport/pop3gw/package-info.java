@@ -10,16 +10,18 @@
  * <pre>pop3-gw [--table FILE] [--check] [--version] [--help]</pre>
  *
  * pop3-gw greets with a challenge of authsrv's, takes a login by APOP ({@code john}, {@code
- * john%archive}, {@code john%archive@OUR-HOSTNAME}), asks the table and authsrv about it, connects
- * to the inside server that the name says, logs in there with a digest that authsrv makes, and from
- * then on carries octets until a side ends. The client sees a POP3 server like any other.
+ * john%archive}, {@code john%archive@OUR-HOSTNAME}) or, under TLS, with the password itself, asks
+ * the table and authsrv about it, connects to the inside server that the name says, logs in there
+ * with a digest that authsrv makes, and from then on carries octets until a side ends. The client
+ * sees a POP3 server like any other.
  *
  * <p>{@link sallyport.pop3gw.Main} hands the program to the daemon module; {@link
  * sallyport.pop3gw.Pop3Service} binds and serves. A connection that is admitted becomes a {@link
  * sallyport.pop3gw.Session} on a virtual thread of its own: it hands each line to the protocol core
  * ({@link sallyport.pop3gw.pop3}) and does what the core answers. {@link
  * sallyport.pop3gw.InsideLogin} does the same for the login inside, and {@link
- * sallyport.pop3gw.Relay} is all the rest of the session. What a session waits for, another thread
+ * sallyport.pop3gw.Relay} is all the rest of the session, between two {@link sallyport.pop3gw.Leg}s
+ * that may be under TLS ({@link sallyport.daemon.tls}). What a session waits for, another thread
  * can end through its {@link sallyport.pop3gw.Waiting}.
  *
  * <h2>What it promises</h2>
@@ -32,6 +34,12 @@
  *       server configured for {@code apop} never gets a secret.
  *   <li>After the login octets go through untouched and in order, beginning with those that came in
  *       the packet of the login. A client that closes its side still gets its answers.
+ *   <li>Without TLS no password is asked for, unless the table wants it. What was sent ahead of a
+ *       handshake ends the session, and what was said before it is forgotten. A failed handshake,
+ *       and one that is ended by us, is answered by nothing that could be read.
+ *   <li>Where the table wants TLS inside, no digest and no secret goes there without; only {@code
+ *       verify} claims to know the server. A leg that is cut off under TLS, without a close_notify,
+ *       is never passed on as a whole one: the other leg is cut off, too, and the log says so.
  *   <li>Whoever has logged in is never ended for another's sake; strangers are, those first who
  *       have named no user.
  *   <li>An authsrv or an inside server that is down, too many sessions and a daemon that stops are
@@ -40,7 +48,8 @@
  *
  * <h2>Standards</h2>
  *
- * RFC 1939 (POP3, APOP), 2449 (CAPA, response codes), 3206 (SYS, AUTH). Not spoken: STLS, SASL.
+ * RFC 1939 (POP3, APOP), 2449 (CAPA, response codes), 2595 (STLS), 3206 (SYS, AUTH), 4616 and 5034
+ * (AUTH PLAIN), 8314 (TLS from the first octet).
  *
  * <h2>Configuration</h2>
  *
@@ -57,6 +66,10 @@
  *   <tr><td>one command before login</td><td>300 s, {@code timeout}; 10 s while four fifths of the
  *       places are taken; {@link sallyport.pop3gw.pop3.Dialogue#MAX_COMMAND_OCTETS} octets; {@link
  *       sallyport.pop3gw.pop3.Dialogue#MAX_COMMANDS} in all</td></tr>
+ *   <tr><td>a TLS handshake, on either leg</td><td>30 s ({@link
+ *       sallyport.pop3gw.Premises#HANDSHAKE_TIME}), and {@link
+ *       sallyport.daemon.tls.TlsStreams#MAX_HANDSHAKE_OCTETS} octets; a client in one has named no
+ *       user, and makes room as such</td></tr>
  *   <tr><td>authsrv's answer</td><td>30 s ({@link
  *       sallyport.authdb.protocol.AuthsrvClient#ANSWER_TIME})</td></tr>
  *   <tr><td>login inside</td><td>60 s in all, {@code inside-timeout}; 10 s for one address to take
@@ -80,26 +93,27 @@
  *
  * One log line an event, {@code docs/log.md}: {@code connect}, {@code login} (both logins are
  * done), {@code disconnect} with the octets and how it ended; {@code refused}, {@code evicted},
- * {@code timeout}, {@code bad-command}, {@code not-pop3}, {@code login-failed}, {@code
- * inside-down}, {@code inside-refused}, {@code inside-suspect}, {@code authsrv-down}, {@code
+ * {@code timeout}, {@code bad-command}, {@code not-pop3}, {@code tls-failed}, {@code login-failed},
+ * {@code inside-down}, {@code inside-refused}, {@code inside-suspect}, {@code authsrv-down}, {@code
  * authsrv-up}. Why a login was refused stands in authsrv's log. Exit codes: {@link
  * sallyport.daemon.ExitCode}.
  *
  * <h2>Security</h2>
  *
  * pop3-gw runs under an account of its own, chrooted into a folder that holds authsrv's socket and
- * nothing else. It holds no front secret: of a user it sees a digest that is good once. A password
- * it sees only where the table says {@code auth pass}, and a secret for an inside server only where
- * that is marked {@code pass}, in both cases for the time of the login.
+ * nothing else; its TLS keys are read before that. It holds no front secret: of a user it sees a
+ * digest that is good once. A password it sees of who logs in by one, which {@code auth apop}
+ * forbids, and a secret for an inside server only where that is marked {@code pass}, in both cases
+ * for the time of the login.
  *
  * <p>A captured pop3-gw reads and changes the mailbox sessions of those who are logged in, and of
  * those who log in while it is captured. It collects the digests they send, with which a weak
- * secret can be guessed (generated ones cannot), the passwords they send, and secrets of their own
- * for inside servers marked {@code pass}. It can put users to sleep by wrong logins in their name,
- * from any network it likes to claim, and fill the log. It connects wherever the host's packet
- * filter lets its account, on loopback too, which is why that filter should know the list of inside
- * servers. It cannot log in for anybody who does not log in meanwhile, learn a secret from authsrv,
- * or answer a challenge of another gateway.
+ * secret can be guessed (generated ones cannot), the passwords they send, the TLS keys, and secrets
+ * of their own for inside servers marked {@code pass}. It can put users to sleep by wrong logins in
+ * their name, from any network it likes to claim, and fill the log. It connects wherever the host's
+ * packet filter lets its account, on loopback too, which is why that filter should know the list of
+ * inside servers. It cannot log in for anybody who does not log in meanwhile, learn a secret from
+ * authsrv, or answer a challenge of another gateway.
  */
 @NullMarked
 package sallyport.pop3gw;

@@ -22,6 +22,11 @@ final class Client implements AutoCloseable {
     return socket;
   }
 
+  /** The same client under TLS from here on, which checks the gateway's certificate. */
+  Client underTls() throws IOException {
+    return new Client(TestTls.toGateway(socket));
+  }
+
   /** Sends octets as they are. */
   Client send(String octets) throws IOException {
     socket.getOutputStream().write(octets.getBytes(ISO_8859_1));

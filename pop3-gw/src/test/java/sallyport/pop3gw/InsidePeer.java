@@ -53,14 +53,54 @@ final class InsidePeer implements AutoCloseable {
     return new InsidePeer(talk -> {
       String timestamp = "<" + count.incrementAndGet() + "." + System.nanoTime() + "@inside>";
       talk.say("+OK ready " + timestamp);
-      String[] words = talk.line().split(" ");
-      if (words.length != 3 || !words[2].equals(digest(timestamp, secret))) {
-        talk.say("-ERR [AUTH] no");
+      checkApop(talk, talk.line(), timestamp, secret, messageOctets);
+    });
+  }
+
+  /** One that wants to be spoken to under TLS, by STLS. */
+  static InsidePeer honestByStls(String secret, long messageOctets) throws IOException {
+    return new InsidePeer(talk -> {
+      String timestamp = "<1." + System.nanoTime() + "@inside>";
+      talk.say("+OK ready " + timestamp);
+      String first = talk.line();
+      if (first.equals("CAPA")) {
+        talk.send("+OK\r\nTOP\r\nSTLS\r\n.\r\n");
+        first = talk.line();
+      }
+      if (!first.equals("STLS")) {
+        talk.say("-ERR [SYS/PERM] not without TLS");
         return;
       }
-      talk.say("+OK hello " + words[1]);
-      serveMailbox(talk, words[1], messageOctets);
+      talk.say("+OK begin");
+      Talk secure = talk.underTls();
+      checkApop(secure, secure.line(), timestamp, secret, messageOctets);
+      secure.socket.close();
     });
+  }
+
+  /** The same, by TLS from the beginning. */
+  static InsidePeer honestUnderTls(String secret, long messageOctets) throws IOException {
+    return new InsidePeer(talk -> {
+      Talk secure = talk.underTls();
+      String timestamp = "<1." + System.nanoTime() + "@inside>";
+      secure.say("+OK ready " + timestamp);
+      checkApop(secure, secure.line(), timestamp, secret, messageOctets);
+      secure.socket.close();
+    });
+  }
+
+  /** The mailbox, if that command logs in by that timestamp. */
+  static void checkApop(
+      Talk talk, String command, String timestamp, String secret, long messageOctets)
+      throws IOException {
+    String[] words = command.split(" ");
+    if (words.length != 3 || !words[2].equals(digest(timestamp, secret))) {
+      talk.say("-ERR [AUTH] no");
+      return;
+    }
+    talk.say("+OK hello " + words[1]);
+    serveMailbox(talk, words[1], messageOctets);
+    talk.out.flush();
   }
 
   static String digest(String timestamp, String secret) {
@@ -148,6 +188,11 @@ final class InsidePeer implements AutoCloseable {
       this.socket = socket;
       this.in = new BufferedInputStream(socket.getInputStream());
       this.out = new BufferedOutputStream(socket.getOutputStream(), 1 << 16);
+    }
+
+    /** The same connection under TLS from here on. */
+    Talk underTls() throws IOException {
+      return new Talk(TestTls.ofInside(socket));
     }
 
     void say(String line) throws IOException {

@@ -38,7 +38,12 @@ final class Logins implements AutoCloseable {
 
   /** The answer to john's login, and whether the connection was closed behind it. */
   String answerToJohn() throws IOException {
-    try (Client client = gateway.connect()) {
+    return answerToJohnAt(0);
+  }
+
+  /** The same at the table's listener of this number. */
+  String answerToJohnAt(int listener) throws IOException {
+    try (Client client = gateway.connectFrom("127.0.0.1", listener)) {
       client.greeting();
       String answer = client.say("APOP john " + InsidePeer.digest(client.challenge(), SECRET));
       return answer.startsWith("+OK") ? answer : answer + client.rest();

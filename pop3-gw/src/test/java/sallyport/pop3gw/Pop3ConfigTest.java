@@ -10,8 +10,11 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import sallyport.daemon.tls.ClientTlsOptions;
+import sallyport.daemon.tls.TlsProfile;
 import sallyport.netperm.HostAndPort;
 import sallyport.netperm.HostName;
+import sallyport.netperm.ListenAddress;
 import sallyport.netperm.Problem;
 import sallyport.netperm.Request;
 import sallyport.netperm.Settings;
@@ -36,12 +39,19 @@ class Pop3ConfigTest {
     assertThat(config.servers())
         .containsOnlyKeys("mail")
         .containsValue(
-            new InsideServer("mail", new HostAndPort("mail.example", 110), LoginMethod.APOP));
+            new InsideServer(
+                "mail",
+                new HostAndPort("mail.example", 110),
+                LoginMethod.APOP,
+                ClientTlsOptions.off()));
     assertThat(config.defaultServer()).isEmpty();
     assertThat(config.authserver()).isEqualTo(Path.of("authsrv"));
     assertThat(config.welcome()).isEqualTo("POP3 gateway ready");
     assertThat(config.denial()).isEqualTo("Access denied");
-    assertThat(config.offers()).containsExactly(LoginMethod.APOP);
+    assertThat(config.offers()).containsExactlyInAnyOrder(LoginMethod.APOP, LoginMethod.PASS);
+    assertThat(config.offersInPlain()).containsExactly(LoginMethod.APOP);
+    assertThat(config.tls()).isEmpty();
+    assertThat(config.insideProfile()).isEqualTo(TlsProfile.DEFAULT);
   }
 
   @Test
@@ -65,8 +75,28 @@ class Pop3ConfigTest {
             pop3-gw: denial-msg "Go away"
             pop3-gw: auth apop pass
             pop3-gw: plaintext-pass yes
-            """);
-    assertThat(config.listen()).hasSize(2);
+            pop3-gw: listen 127.0.0.1:1995 tls
+            pop3-gw: listen 127.0.0.1:2110 starttls
+            pop3-gw: tls-profile modern
+            pop3-gw: tls-min 1.3
+            pop3-gw: inside-tls-profile modern
+            pop3-gw: inside-tls-min 1.3
+            pop3-gw: server far far.example:995 pass tls=required
+            pop3-gw: server near near.example tls=may start=tls
+            """
+                + TestTls.certificate());
+    assertThat(config.listen())
+        .extracting(ListenAddress::tls)
+        .containsExactly(
+            ListenAddress.Tls.NONE,
+            ListenAddress.Tls.NONE,
+            ListenAddress.Tls.TLS,
+            ListenAddress.Tls.STARTTLS);
+    assertThat(config.tls()).isPresent();
+    assertThat(config.insideProfile().level()).isEqualTo(TlsProfile.Level.MODERN);
+    assertThat(config.insideProfile().least()).isEqualTo(TlsProfile.Version.TLS_1_3);
+    assertThat(config.servers().get("far").tlsComesFirst()).isTrue();
+    assertThat(config.servers().get("near").tlsComesFirst()).isTrue();
     assertThat(permits(config, "eve", "mail")).isTrue();
     assertThat(permits(config, "eve", "archive")).isFalse();
     assertThat(config.timeout()).isEqualTo(Duration.ofSeconds(60));
@@ -76,13 +106,19 @@ class Pop3ConfigTest {
     assertThat(config.maxSessionsPerHost()).isEqualTo(5);
     assertThat(config.servers().get("archive"))
         .isEqualTo(
-            new InsideServer("archive", new HostAndPort("2001:db8::1", 1110), LoginMethod.PASS));
-    assertThat(config.servers()).containsOnlyKeys("mail", "archive");
+            new InsideServer(
+                "archive",
+                new HostAndPort("2001:db8::1", 1110),
+                LoginMethod.PASS,
+                ClientTlsOptions.off()));
+    assertThat(config.servers()).containsOnlyKeys("mail", "archive", "far", "near");
     assertThat(config.defaultServer()).contains("mail");
     assertThat(config.authserver()).isEqualTo(Path.of("broker"));
     assertThat(config.welcome()).isEqualTo("Good day");
     assertThat(config.denial()).isEqualTo("Go away");
     assertThat(config.offers()).containsExactlyInAnyOrder(LoginMethod.APOP, LoginMethod.PASS);
+    assertThat(config.offersInPlain())
+        .containsExactlyInAnyOrder(LoginMethod.APOP, LoginMethod.PASS);
   }
 
   private static boolean permits(Pop3Config config, String user, String server) {
@@ -105,7 +141,8 @@ class Pop3ConfigTest {
         "denial-msg 'no > here' => denial-msg: expected",
         "auth kerberos => auth 'kerberos'; expected apop, pass, or both",
         "auth pass => plaintext-pass yes",
-        "auth apop pass => plaintext-pass yes",
+        "listen 1995 tls => listen tls: expected a tls-cert and a tls-key, too",
+        "server archive a.example apop tls=maybe => tls=maybe; expected off or may",
         "authserver ../authsrv => without '/'",
         "authserver /run/authsrv => without '/'",
         "default-server archive => expected the name of a 'server' line",

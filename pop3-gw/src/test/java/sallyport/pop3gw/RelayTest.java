@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -41,7 +42,12 @@ class RelayTest {
       Socket ofClient = listener.accept();
       Socket toServer = new Socket(listener.getInetAddress(), listener.getLocalPort());
       server = listener.accept();
-      relay = new Relay(ofClient, toServer, buffers, IDLE);
+      relay =
+          new Relay(
+              new Leg(ofClient, Optional.empty()),
+              new Leg(toServer, Optional.empty()),
+              buffers,
+              IDLE);
     }
   }
 

@@ -84,10 +84,16 @@ final class RunningGateway implements AutoCloseable {
 
   /** A client from another loopback address. */
   Client connectFrom(String address) throws IOException {
+    return connectFrom(address, 0);
+  }
+
+  /** The same at the table's listener of this number. */
+  Client connectFrom(String address, int listener) throws IOException {
     Socket socket = new Socket();
     socket.setSoTimeout(30_000);
     socket.bind(new InetSocketAddress(InetAddress.ofLiteral(address), 0));
-    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port()));
+    socket.connect(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), service.ports().get(listener)));
     return new Client(socket);
   }
 
