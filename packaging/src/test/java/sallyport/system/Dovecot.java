@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -18,18 +19,32 @@ final class Dovecot implements AutoCloseable {
 
   private final Path folder;
   private final int port;
+  private final int tlsPort;
   private final Child master;
   private int delivered;
 
   /** Starts one in a folder of this name, and waits until it serves. */
   Dovecot(Path parent, String name) throws IOException, InterruptedException {
+    this(parent, name, Optional.empty());
+  }
+
+  /** The same with TLS: by STLS, and on a port of its own from the first octet. */
+  Dovecot(Path parent, String name, TestAuthority.Issued identity)
+      throws IOException, InterruptedException {
+    this(parent, name, Optional.of(identity));
+  }
+
+  private Dovecot(Path parent, String name, Optional<TestAuthority.Issued> identity)
+      throws IOException, InterruptedException {
     Needs.root();
     Needs.programs("dovecot");
     folder = Files.createDirectory(parent.resolve("dovecot-" + name));
     Files.createFile(users());
     own(Files.createDirectory(folder.resolve("mail")));
     port = Ports.free();
-    Path config = Files.writeString(folder.resolve("dovecot.conf"), configuration(name));
+    tlsPort = identity.isPresent() ? Ports.free() : 0;
+    String text = configuration(name) + identity.map(Dovecot::tls).orElse("ssl = no\n");
+    Path config = Files.writeString(folder.resolve("dovecot.conf"), text);
     master = Child.start(List.of(Needs.program("dovecot"), "-F", "-c", config.toString()));
     Ports.awaitOpen(port);
   }
@@ -42,7 +57,6 @@ final class Dovecot implements AutoCloseable {
     log_path = %1$s/log
     protocols = pop3
     listen = 127.0.0.1
-    ssl = no
     disable_plaintext_auth = no
     auth_mechanisms = plain apop
     auth_failure_delay = 0
@@ -74,14 +88,20 @@ final class Dovecot implements AutoCloseable {
         port = %4$d
       }
       inet_listener pop3s {
-        port = 0
+        port = %5$d
+        ssl = yes
       }
     }
     service pop3 {
       service_count = 200
     }
     """
-        .formatted(folder, name, OWNER, port);
+        .formatted(folder, name, OWNER, port, tlsPort);
+  }
+
+  private static String tls(TestAuthority.Issued identity) {
+    return "ssl = yes\nssl_cert = <%s\nssl_key = <%s\n"
+        .formatted(identity.certificate(), identity.key());
   }
 
   private Path users() {
@@ -95,6 +115,11 @@ final class Dovecot implements AutoCloseable {
 
   int port() {
     return port;
+  }
+
+  /** Where TLS comes first. */
+  int tlsPort() {
+    return tlsPort;
   }
 
   /** Adds users with an empty maildir each; Dovecot reads its file of users anew. */
