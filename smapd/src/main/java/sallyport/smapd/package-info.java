@@ -111,8 +111,8 @@
  *   <tr><td>messages held in memory, envelopes only</td><td>{@code max-queue}; what is more stays
  *       in {@code new/}, so that many messages for a dead hub can hold up others beyond that
  *       number</td></tr>
- *   <tr><td>memory of one that waits</td><td>about 400 octets, recipients and sender
- *       included</td></tr>
+ *   <tr><td>memory of one that waits</td><td>about 600 octets, recipients and sender
+ *       included; the launcher gives a gibibyte in all, so that a million may wait</td></tr>
  *   <tr><td>work for one that waits</td><td>none; after a failed probe the age of all that wait for
  *       that hub is looked at</td></tr>
  *   <tr><td>header in memory</td><td>one a worker, 260 KiB</td></tr>
