@@ -31,10 +31,12 @@ public final class Listeners<S extends ServerSocket> implements AutoCloseable {
     S unbound() throws IOException;
   }
 
+  private final List<ListenAddress> wanted;
   private final List<S> sockets;
 
-  private Listeners(List<S> sockets) {
-    this.sockets = sockets;
+  private Listeners(List<ListenAddress> wanted, List<S> sockets) {
+    this.wanted = List.copyOf(wanted);
+    this.sockets = List.copyOf(sockets);
   }
 
   /** Binds all of them, or none and says which line of the table cannot be had, and why. */
@@ -46,7 +48,7 @@ public final class Listeners<S extends ServerSocket> implements AutoCloseable {
       for (ListenAddress address : wanted) {
         bound.add(bindOne(address, maker));
       }
-      return new Listeners<>(List.copyOf(bound));
+      return new Listeners<>(wanted, bound);
     } catch (StartupException e) {
       bound.forEach(Listeners::closeQuietly);
       throw e;
@@ -65,10 +67,17 @@ public final class Listeners<S extends ServerSocket> implements AutoCloseable {
 
   /** Writes {@link Event#LISTENING} for each. */
   public void announce(EventLog log) {
-    for (ServerSocket socket : sockets) {
+    for (int i = 0; i < sockets.size(); i++) {
+      ServerSocket socket = sockets.get(i);
       InetAddress address = socket.getInetAddress();
       String host = address.isAnyLocalAddress() ? "*" : bracketed(address.getHostAddress());
-      log.write(Event.LISTENING, Field.of("address", host + ":" + socket.getLocalPort()));
+      Field where = Field.of("address", host + ":" + socket.getLocalPort());
+      ListenAddress.Tls tls = wanted.get(i).tls();
+      if (tls == ListenAddress.Tls.NONE) {
+        log.write(Event.LISTENING, where);
+      } else {
+        log.write(Event.LISTENING, where, Field.of("tls", tls.word()));
+      }
     }
   }
 

@@ -78,6 +78,7 @@
  *   <tr><td>{@link Listeners#BACKLOG}</td><td>511 connections wait to be accepted</td></tr>
  *   <tr><td>{@link Admission#CROWDED_PERCENT}</td><td>80 % of the places: crowded</td></tr>
  *   <tr><td>{@link Admission#leavingAtOnce}</td><td>evicted sessions on their way out</td></tr>
+ *   <tr><td>{@link sallyport.daemon.tls}</td><td>handshakes, records, sessions to resume</td></tr>
  *   <tr><td>{@link DnsNames#TOTAL_TIME}</td><td>5 s for one name, all questions together</td></tr>
  *   <tr><td>{@link DnsNames#CACHED}</td><td>1,000 names kept for 60 s</td></tr>
  *   <tr><td>{@link DaemonConfig#MAX_NAMESERVERS}</td><td>8 name servers</td></tr>

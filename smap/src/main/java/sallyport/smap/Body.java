@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import sallyport.daemon.Connection;
+import sallyport.daemon.tls.TlsFacts;
 import sallyport.smap.smtp.BodyRules;
 import sallyport.smap.smtp.BodyScanner;
 import sallyport.smap.smtp.Input;
@@ -69,6 +70,7 @@ final class Body {
             premises.config().hostname(),
             id.text(),
             transaction,
+            connection.tls().map(TlsFacts::summary).orElse(""),
             arrival);
     keep(received, 0, received.length);
     BodyScanner scanner = new BodyScanner(rules);

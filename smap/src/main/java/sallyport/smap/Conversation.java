@@ -16,11 +16,15 @@ import sallyport.daemon.Connection;
 import sallyport.daemon.Event;
 import sallyport.daemon.Field;
 import sallyport.daemon.Received;
+import sallyport.daemon.TlsStart;
+import sallyport.daemon.tls.TlsFacts;
 import sallyport.netperm.Decision;
 import sallyport.netperm.HostName;
+import sallyport.netperm.ListenAddress;
 import sallyport.netperm.Request;
 import sallyport.smap.smtp.Action;
 import sallyport.smap.smtp.BodyRules;
+import sallyport.smap.smtp.Channel;
 import sallyport.smap.smtp.Dialogue;
 import sallyport.smap.smtp.ForeignProtocol;
 import sallyport.smap.smtp.Input;
@@ -43,11 +47,12 @@ import sallyport.spool.QueueId;
 final class Conversation implements Admission.Session {
 
   private final Premises premises;
+  private final ListenAddress.Tls tls;
   private final Connection connection;
   private final long began = System.nanoTime();
 
   private final Dialogue dialogue;
-  private volatile State state = State.initial();
+  private volatile State state;
   private Admission.@Nullable Token token;
   private HostName clientName = new HostName.Unknown(HostName.Reason.NOT_ASKED);
   private @Nullable Body body;
@@ -62,10 +67,12 @@ final class Conversation implements Admission.Session {
    *
    * @throws IOException if the client is gone already
    */
-  Conversation(Socket socket, Premises premises) throws IOException {
+  Conversation(Socket socket, ListenAddress.Tls tls, Premises premises) throws IOException {
     this.premises = premises;
+    this.tls = tls;
+    this.state = State.initial(tls == ListenAddress.Tls.TLS ? Channel.TLS : Channel.CLEAR);
     this.connection = new Connection(socket, premises.watchdog(), this::closed);
-    this.dialogue = new Dialogue(premises.policy(connection.peerAddress()));
+    this.dialogue = new Dialogue(premises.policy(connection.peerAddress(), tls));
   }
 
   InetAddress address() {
@@ -85,10 +92,15 @@ final class Conversation implements Admission.Session {
     token = place;
   }
 
-  /** There is no place: says so and closes, on the accepting thread, without waiting. */
+  /**
+   * There is no place: says so and closes, on the accepting thread, without waiting; where a
+   * handshake would have to come first, without a word.
+   */
   void turnAway(String why) {
     premises.log().write(Event.REFUSED, client(), Field.of("reason", why));
-    give(new Input.Overloaded());
+    if (tls != ListenAddress.Tls.TLS) {
+      give(new Input.Overloaded());
+    }
     try {
       connection.flush();
     } catch (IOException e) {
@@ -121,12 +133,56 @@ final class Conversation implements Admission.Session {
               client(),
               Field.of("reason", "not permitted"),
               Field.of("rule", decision.rule().map(rule -> rule.at().toString()).orElse("none")));
-      give(new Input.NotPermitted());
+      refuse();
+    } else if (tls == ListenAddress.Tls.TLS && !isSecured()) {
+      over = true;
     } else if (spokeFirst()) {
-      give(new Input.SentAhead());
+      give(firstWords());
     } else if (!over) {
       give(new Input.Opened());
     }
+  }
+
+  /** A stranger whom no rule permits is worth no handshake. */
+  private void refuse() {
+    if (tls == ListenAddress.Tls.TLS) {
+      over = true;
+    } else {
+      give(new Input.NotPermitted());
+    }
+  }
+
+  /** Does the handshake of a connection that begins with it. */
+  private boolean isSecured() {
+    Input outcome = beginTls();
+    boolean secured = outcome instanceof Input.TlsStarted;
+    if (!secured) {
+      give(outcome);
+    }
+    return secured;
+  }
+
+  private Input beginTls() {
+    long deadline = System.nanoTime() + premises.handshakeTime().toNanos();
+    return switch (connection.startTls(premises.tls(), deadline)) {
+      case TlsStart.Started(TlsFacts facts) -> {
+        List<Field> fields = new ArrayList<>(List.of(client()));
+        facts.fields().forEach((key, value) -> fields.add(Field.of(key, value)));
+        premises.log().write(Event.TLS, fields.toArray(Field[]::new));
+        yield new Input.TlsStarted();
+      }
+      case TlsStart.SentAhead() -> new Input.TlsFailed("octets were sent ahead in the clear");
+      case TlsStart.NotTls() -> new Input.TlsFailed("the client does not speak TLS");
+      case TlsStart.Failed(String reason) -> new Input.TlsFailed(reason);
+      case TlsStart.TimedOut() -> new Input.TlsFailed("no handshake in time");
+      case TlsStart.Lost() -> new Input.TlsFailed("the client closed the connection");
+      case TlsStart.Interrupted(Received.Interruption cause) ->
+          new Input.TlsFailed(
+              switch (cause) {
+                case SHUTTING_DOWN -> "the daemon stops";
+                case EVICTED -> "the place was needed";
+              });
+    };
   }
 
   private boolean spokeFirst() {
@@ -143,6 +199,22 @@ final class Conversation implements Admission.Session {
       over = true;
       return false;
     }
+  }
+
+  /** One that expects TLS at once is told apart from one that cannot wait. */
+  private Input firstWords() {
+    try {
+      if (connection.position() == connection.limit()) {
+        connection.fill(System.nanoTime());
+      }
+    } catch (IOException e) {
+      return new Input.EndOfInput();
+    }
+    int length = connection.limit() - connection.position();
+    return ForeignProtocol.recognise(connection.buffer(), connection.position(), length)
+        .filter(protocol -> protocol == ForeignProtocol.TLS)
+        .<Input>map(Input.NotSmtp::new)
+        .orElseGet(Input.SentAhead::new);
   }
 
   /** Takes one command, or one body, and answers it. */
@@ -186,6 +258,7 @@ final class Conversation implements Admission.Session {
       case State.Greeted g -> true;
       case State.HasSender s -> true;
       case State.HasRecipients r -> false;
+      case State.Securing s -> true;
       case State.Receiving r -> false;
       case State.Committing c -> false;
       case State.Closed c -> true;
@@ -224,6 +297,7 @@ final class Conversation implements Admission.Session {
         case Action.ReceiveBody(Transaction transaction, BodyRules rules) ->
             receive(transaction, rules);
         case Action.Commit(Transaction transaction) -> commit(transaction);
+        case Action.BeginTls begin -> beginTls();
         case Action.Discard discard -> {
           discardBody();
           yield null;
@@ -295,7 +369,7 @@ final class Conversation implements Admission.Session {
         connection.peerAddress().getHostAddress(),
         nameText(),
         transaction.greeting().name(),
-        "",
+        connection.tls().map(TlsFacts::summary).orElse(""),
         "",
         message.arrival(),
         switch (transaction.body()) {
@@ -323,11 +397,16 @@ final class Conversation implements Admission.Session {
   }
 
   private void note(Action.Note.Topic topic, String detail) {
+    if (topic == Action.Note.Topic.TLS_FAILED) {
+      premises.log().write(Event.TLS_FAILED, client(), Field.of("reason", detail));
+      return;
+    }
     Event event =
         switch (topic) {
           case SENDER_REFUSED, RECIPIENT_REFUSED, MESSAGE_REFUSED -> Event.REJECTED;
           case COMMAND_REFUSED, MANY_ERRORS, TOO_MANY_ERRORS, BARE_LINE_END, BDAT ->
               Event.BAD_COMMAND;
+          case TLS_FAILED -> Event.TLS_FAILED;
           case NOT_SMTP -> Event.NOT_SMTP;
           case SENT_AHEAD -> Event.SPOKE_FIRST;
           case TIMED_OUT, TOO_SLOW -> Event.TIMEOUT;
@@ -354,16 +433,17 @@ final class Conversation implements Admission.Session {
       token.close();
     }
     if (opened) {
-      premises
-          .log()
-          .write(
-              Event.DISCONNECT,
-              client(),
-              Field.of("messages", messages),
-              Field.of("recipients", recipients),
-              Field.of("in", connection.octetsIn()),
-              Field.of("out", connection.octetsOut()),
-              Field.of("seconds", Duration.ofNanos(System.nanoTime() - began)));
+      List<Field> fields =
+          new ArrayList<>(
+              List.of(
+                  client(),
+                  Field.of("messages", messages),
+                  Field.of("recipients", recipients),
+                  Field.of("in", connection.octetsIn()),
+                  Field.of("out", connection.octetsOut()),
+                  Field.of("seconds", Duration.ofNanos(System.nanoTime() - began))));
+      connection.tlsFault().ifPresent(fault -> fields.add(Field.of("tls-fault", fault)));
+      premises.log().write(Event.DISCONNECT, fields.toArray(Field[]::new));
     }
   }
 

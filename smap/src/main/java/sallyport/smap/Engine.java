@@ -37,25 +37,27 @@ final class Engine implements AutoCloseable {
   /**
    * Prepares the accept loops; nothing is accepted before {@link #start}.
    *
-   * @param listeners bound sockets
-   * @param doorkeeper makes the socket for SubEtha, or closes it and answers null
+   * @param doors bound sockets, each with who decides about what it accepts
    * @param faults told of what goes wrong
    * @throws IOException never in practice: declared by the superclass of {@link EngineListener}
    */
-  Engine(List<ServerSocket> listeners, Doorkeeper doorkeeper, Faults faults) throws IOException {
+  Engine(List<Door> doors, Faults faults) throws IOException {
     sessions =
         Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual()
                 .name("session")
                 .uncaughtExceptionHandler((thread, e) -> faults.inSession(e))
                 .factory());
-    for (ServerSocket listener : listeners) {
-      servers.add(server(new EngineListener(listener, doorkeeper, faults)));
+    for (Door door : doors) {
+      servers.add(server(new EngineListener(door.bound(), door.keeper(), faults)));
     }
   }
 
   /** Decides about an accepted socket. */
   interface Doorkeeper extends Function<java.net.Socket, java.util.Optional<EngineSocket>> {}
+
+  /** A bound socket, and who decides about what it accepts. */
+  record Door(ServerSocket bound, Doorkeeper keeper) {}
 
   /** What goes wrong where nobody waits for it. */
   interface Faults {

@@ -7,12 +7,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import sallyport.daemon.Admission;
 import sallyport.daemon.EventLog;
 import sallyport.daemon.Watchdog;
+import sallyport.daemon.tls.ServerTls;
+import sallyport.netperm.ListenAddress;
 import sallyport.netperm.NameLookup;
 import sallyport.smap.smtp.LineEnds;
 import sallyport.smap.smtp.Mailbox;
 import sallyport.smap.smtp.Policy;
 import sallyport.smap.smtp.RecipientPolicy.Verdict;
 import sallyport.smap.smtp.SenderPolicy;
+import sallyport.smap.smtp.StartTls;
 import sallyport.spool.Collector;
 import sallyport.spool.QueueIds;
 
@@ -35,6 +38,9 @@ record Premises(
   /** The time for a command while places are scarce. */
   static final Duration CROWDED_TIME = Duration.ofSeconds(10);
 
+  /** The time for a handshake, if that for a command is not less. */
+  static final Duration HANDSHAKE_TIME = Duration.ofSeconds(30);
+
   static Set<Conversation> noSessions() {
     return ConcurrentHashMap.newKeySet();
   }
@@ -43,6 +49,17 @@ record Premises(
   Duration commandTime() {
     Duration usual = config.timeout();
     return admission.crowded() && usual.compareTo(CROWDED_TIME) > 0 ? CROWDED_TIME : usual;
+  }
+
+  /** The time for a handshake, at this moment. */
+  Duration handshakeTime() {
+    Duration command = commandTime();
+    return command.compareTo(HANDSHAKE_TIME) < 0 ? command : HANDSHAKE_TIME;
+  }
+
+  /** Our certificates; there are some where a listener speaks TLS. */
+  ServerTls tls() {
+    return config.tls().orElseThrow();
   }
 
   /** A conversation begins. */
@@ -56,14 +73,23 @@ record Premises(
   }
 
   /** The rules of this client's session. */
-  Policy policy(InetAddress client) {
+  Policy policy(InetAddress client, ListenAddress.Tls tls) {
     boolean inside = config.localNets().contains(client);
     return new Policy(
         config.hostname(),
         config.limits(),
         config.normalized().contains(client) ? LineEnds.NORMALIZE : LineEnds.REJECT,
+        startTls(tls),
         SenderPolicy.any(),
         recipient -> judge(recipient, inside));
+  }
+
+  private static StartTls startTls(ListenAddress.Tls tls) {
+    return switch (tls) {
+      case NONE, TLS -> StartTls.ABSENT;
+      case STARTTLS -> StartTls.OFFERED;
+      case STARTTLS_REQUIRED -> StartTls.REQUIRED;
+    };
   }
 
   private Verdict judge(Mailbox recipient, boolean inside) {

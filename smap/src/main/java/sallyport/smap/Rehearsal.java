@@ -56,6 +56,7 @@ final class Rehearsal {
             hostname,
             "rehearsal",
             transaction,
+            "",
             Instant.now());
     byte[] end = "\r\n.\r\n".getBytes(StandardCharsets.US_ASCII);
     scanner.feed(field, 0, field.length, (octets, offset, length) -> {});

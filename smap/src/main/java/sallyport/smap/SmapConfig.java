@@ -3,6 +3,7 @@ package sallyport.smap;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import sallyport.daemon.tls.ServerTls;
 import sallyport.netperm.AddressSet;
 import sallyport.netperm.DomainSet;
 import sallyport.netperm.HostRules;
@@ -17,6 +18,8 @@ import sallyport.smap.smtp.Limits;
  *
  * @param hostname our own name
  * @param listen where to listen; {@code listen}, port 25 of all addresses
+ * @param tls our certificates; {@code tls-cert}, {@code tls-key}, {@code tls-profile}, {@code
+ *     tls-min}; set if a listener speaks TLS
  * @param hosts who may connect; {@code permit-hosts}, {@code deny-hosts}; nobody
  * @param timeout for one whole command, and for silence inside a body; {@code timeout}, 300 s
  * @param sessionTime of a session, looked at between messages; {@code session-time}, 3600 s
@@ -37,6 +40,7 @@ import sallyport.smap.smtp.Limits;
 public record SmapConfig(
     String hostname,
     List<ListenAddress> listen,
+    Optional<ServerTls> tls,
     HostRules hosts,
     Duration timeout,
     Duration sessionTime,
@@ -64,9 +68,11 @@ public record SmapConfig(
    * @param settings of the application {@code smap}; what is wrong is left in it
    */
   public static SmapConfig of(Settings settings, String hostname) {
+    List<ListenAddress> listen = settings.listen(SMTP_PORT);
     return new SmapConfig(
         hostname,
-        settings.listen(SMTP_PORT),
+        listen,
+        ServerTls.of(settings, listen),
         settings.hosts(),
         settings.seconds("timeout", Duration.ofSeconds(300), SECOND, DAY),
         settings.seconds("session-time", Duration.ofSeconds(3600), SECOND, DAY),

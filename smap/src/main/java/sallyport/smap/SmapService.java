@@ -6,12 +6,14 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import sallyport.daemon.Account;
 import sallyport.daemon.Admission;
+import sallyport.daemon.CertificateWatch;
 import sallyport.daemon.Event;
 import sallyport.daemon.EventLog;
 import sallyport.daemon.ExitCode;
@@ -22,6 +24,8 @@ import sallyport.daemon.Service;
 import sallyport.daemon.Startup;
 import sallyport.daemon.StartupException;
 import sallyport.daemon.Watchdog;
+import sallyport.daemon.tls.TlsRehearsal;
+import sallyport.netperm.ListenAddress;
 import sallyport.spool.Collector;
 import sallyport.spool.DiskFiles;
 import sallyport.spool.QueueIds;
@@ -47,6 +51,7 @@ final class SmapService implements Service {
   private @Nullable Engine engine;
   private @Nullable Watchdog watchdog;
   private @Nullable Thread recipientsReader;
+  private @Nullable CertificateWatch certificates;
 
   SmapService(SmapConfig config) {
     this.config = config;
@@ -67,6 +72,9 @@ final class SmapService implements Service {
     }
     Rehearsal.run(config);
     try {
+      if (config.tls().isPresent()) {
+        TlsRehearsal.run(config.tls().get());
+      }
       SpoolRehearsal.run();
     } catch (IOException e) {
       throw new StartupException(ExitCode.CANNOT_CREATE, "rehearsal: " + e.getMessage(), e);
@@ -94,10 +102,21 @@ final class SmapService implements Service {
               given.log(),
               watchdog,
               sessions);
-      engine = new Engine(started(listeners).sockets(), this::admit, new EngineFaults());
+      engine = new Engine(doors(), new EngineFaults());
     } catch (IOException e) {
       throw new StartupException(ExitCode.CONFIG, "recipients: " + e.getMessage(), e);
     }
+  }
+
+  /** The sockets stand in the order of the table. */
+  private List<Engine.Door> doors() {
+    List<ServerSocket> bound = started(listeners).sockets();
+    List<Engine.Door> doors = new ArrayList<>();
+    for (int i = 0; i < bound.size(); i++) {
+      ListenAddress.Tls tls = config.listen().get(i).tls();
+      doors.add(new Engine.Door(bound.get(i), socket -> admit(socket, tls)));
+    }
+    return doors;
   }
 
   private Collector openSpool(Startup given, Path root) throws StartupException {
@@ -135,17 +154,18 @@ final class SmapService implements Service {
     EventLog log = shared.log();
     started(listeners).announce(log);
     started(engine).start();
+    config.tls().ifPresent(tls -> certificates = CertificateWatch.start(tls, log));
     if (config.recipients().isPresent()) {
       recipientsReader =
           Thread.ofPlatform().daemon().name("recipients").start(this::readRecipients);
     }
   }
 
-  private Optional<EngineSocket> admit(Socket socket) {
+  private Optional<EngineSocket> admit(Socket socket, ListenAddress.Tls tls) {
     Premises shared = started(premises);
     Conversation conversation;
     try {
-      conversation = new Conversation(socket, shared);
+      conversation = new Conversation(socket, tls, shared);
     } catch (IOException e) {
       return Optional.empty(); // The client is gone already.
     }
@@ -202,6 +222,9 @@ final class SmapService implements Service {
     }
     if (recipientsReader != null) {
       recipientsReader.interrupt();
+    }
+    if (certificates != null) {
+      certificates.close();
     }
     if (watchdog != null) {
       watchdog.close();

@@ -31,12 +31,15 @@
  *       answered, whatever the answer.
  *   <li>A full disk, too many sessions and a daemon that stops get a temporary error (4xx).
  *   <li>A hub or a smapd that is down makes no difference here.
+ *   <li>What a client said in the clear counts for nothing under TLS; what it sent ahead of the
+ *       handshake ends the session.
  * </ul>
  *
  * <h2>Standards</h2>
  *
  * RFC 5321 (SMTP), 2920 (PIPELINING), 1870 (SIZE), 6152 (8BITMIME), 2034 and 3463 (enhanced status
- * codes), 3848 (ESMTP in {@code Received:}). Not spoken: STARTTLS, AUTH, CHUNKING, SMTPUTF8, DSN.
+ * codes), 3848 (ESMTP and ESMTPS in {@code Received:}), 3207 (STARTTLS), 8314 (TLS at once, port
+ * 465). Not spoken: AUTH, CHUNKING, SMTPUTF8, DSN.
  *
  * <h2>Configuration</h2>
  *
@@ -52,6 +55,8 @@
  *       max-sessions-per-host}; when full the oldest without an accepted recipient makes room</td></tr>
  *   <tr><td>one command</td><td>300 s, {@code timeout}; 10 s while four fifths of the places are
  *       taken; 2,048 octets</td></tr>
+ *   <tr><td>one handshake</td><td>30 s, or {@code timeout} if that is less; 128 KiB; further bounds
+ *       in {@link sallyport.daemon.tls}</td></tr>
  *   <tr><td>one session</td><td>3600 s, {@code session-time}, looked at between messages; 20 errors,
  *       {@code hard-errors}; 100 commands without mail, {@code junk-commands}</td></tr>
  *   <tr><td>one body</td><td>25 MiB, {@code maxbytes}; 1800 s, {@code data-time}; 500 octets/s on
@@ -68,16 +73,16 @@
  *
  * One log line an event, {@code docs/log.md}: {@code connect}, {@code accepted} or {@code rejected}
  * or {@code not-accepted}, {@code disconnect}; {@code refused}, {@code evicted}, {@code timeout},
- * {@code bad-command}, {@code not-smtp}, {@code spoke-first}. Exit codes: {@link
- * sallyport.daemon.ExitCode}.
+ * {@code bad-command}, {@code not-smtp}, {@code spoke-first}; {@code tls}, {@code tls-failed},
+ * {@code certificate}. Exit codes: {@link sallyport.daemon.ExitCode}.
  *
  * <h2>Security</h2>
  *
  * smap runs chrooted into the spool under an account of its own. A captured smap reads, changes and
  * deletes what lies in {@code tmp/} and {@code new/}, forges messages there, fills the disk,
- * answers strangers as it likes, and takes up the port. If no rule has a name in it the kernel
- * refuses it every socket; otherwise it can send datagrams, and may connect anew a socket that it
- * had accepted.
+ * answers strangers as it likes, reads the keys of its certificates, and takes up the port. If no
+ * rule has a name in it the kernel refuses it every socket; otherwise it can send datagrams, and
+ * may connect anew a socket that it had accepted.
  */
 @NullMarked
 package sallyport.smap;

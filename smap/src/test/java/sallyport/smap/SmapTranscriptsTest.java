@@ -23,7 +23,7 @@ import sallyport.transcript.Transcript;
 class SmapTranscriptsTest {
 
   private static final Pattern FOR_THE_CORE =
-      Pattern.compile("(?m)^! |^@ opening|refused\\.example");
+      Pattern.compile("(?m)^! |^@ opening|^@ starttls|refused\\.example");
   private static final Pattern RECIPIENT =
       Pattern.compile("(?im)^C.*RCPT TO: ?<(?:@[^:>]*:)?\"?([^>\"]*)\"?@inside\\.example");
 

@@ -12,9 +12,12 @@ import org.jspecify.annotations.Nullable;
 final class Pipe {
   static final int PATIENCE_SECONDS = 30;
 
+  private static final byte[] END = {};
+
   private final LinkedBlockingQueue<byte[]> written = new LinkedBlockingQueue<>();
   private byte[] current = new byte[0];
   private int position;
+  private boolean ended;
 
   OutputStream output() {
     return new OutputStream() {
@@ -30,6 +33,11 @@ final class Pipe {
     };
   }
 
+  /** Nothing more will be written. */
+  void end() {
+    written.add(END);
+  }
+
   InputStream input() {
     return new InputStream() {
       @Override
@@ -41,7 +49,11 @@ final class Pipe {
       @Override
       public int read(byte[] to, int offset, int length) throws IOException {
         while (position == current.length) {
+          if (ended) {
+            return -1;
+          }
           current = next();
+          ended = current.length == 0;
           position = 0;
         }
         int given = Math.min(length, current.length - position);

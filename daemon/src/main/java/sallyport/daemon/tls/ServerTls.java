@@ -12,6 +12,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.TrustManager;
+import sallyport.netperm.ListenAddress;
 import sallyport.netperm.Rule;
 import sallyport.netperm.Settings;
 
@@ -57,7 +58,30 @@ public final class ServerTls {
 
   /**
    * Reads {@code tls-cert}, {@code tls-key}, {@code tls-profile} and {@code tls-min}, and the files
-   * they name. What is wrong, or expires soon, is left in the settings.
+   * they name. What is wrong, or expires soon, is left in the settings; so is what does not fit
+   * with the listeners.
+   *
+   * @param listen those of the daemon
+   * @return empty if no listener speaks TLS, or if there is no certificate that can be used
+   */
+  public static Optional<ServerTls> of(Settings settings, List<ListenAddress> listen) {
+    Optional<ServerTls> tls = of(settings, Instant.now());
+    Optional<ListenAddress> speaker =
+        listen.stream().filter(one -> one.tls() != ListenAddress.Tls.NONE).findFirst();
+    boolean certificates = settings.where("tls-cert").isPresent();
+    if (speaker.isPresent() && !certificates) {
+      String word = speaker.get().tls().word();
+      settings.error(speaker.get().at(), "listen … " + word + ": expected tls-cert and tls-key");
+    } else if (speaker.isEmpty() && certificates) {
+      settings.warning(
+          settings.where("tls-cert").get(),
+          "tls-cert is of no use; expected a 'listen' line with tls, starttls or starttls-required");
+    }
+    return speaker.isEmpty() ? Optional.empty() : tls;
+  }
+
+  /**
+   * The same for a daemon that looks after its listeners itself.
    *
    * @return empty if there is no certificate, or none that can be used
    */

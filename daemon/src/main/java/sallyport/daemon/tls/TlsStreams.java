@@ -40,7 +40,6 @@ public final class TlsStreams {
 
   private static final int HEADER = 5;
   private static final int FIRST_TYPE = 20;
-  private static final int HANDSHAKE = 22;
   private static final int LAST_TYPE = 23;
   private static final int MAJOR_VERSION = 3;
 
@@ -120,6 +119,10 @@ public final class TlsStreams {
       throw new IllegalStateException("before the handshake");
     }
     return known;
+  }
+
+  SSLEngine engine() {
+    return engine;
   }
 
   /**
@@ -202,7 +205,7 @@ public final class TlsStreams {
     int type = net[netPosition];
     int fragment = ((net[netPosition + 3] & 0xff) << 8) | (net[netPosition + 4] & 0xff);
     boolean wrong = type < FIRST_TYPE || type > LAST_TYPE || net[netPosition + 1] != MAJOR_VERSION;
-    if (handshakeOctets == 0 && (wrong || type != HANDSHAKE)) {
+    if (handshakeOctets == 0 && wrong) {
       throw new NotTlsException();
     }
     if (wrong || fragment > MAX_FRAGMENT) {

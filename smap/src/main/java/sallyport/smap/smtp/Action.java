@@ -20,6 +20,12 @@ public sealed interface Action {
   /** Make the body that was read durable, then give the outcome. */
   record Commit(Transaction transaction) implements Action {}
 
+  /**
+   * Write what waits to be written and do the handshake, then give {@link Input.TlsStarted} or
+   * {@link Input.TlsFailed}. Octets that came before it must make it fail (RFC 3207 section 4.2).
+   */
+  record BeginTls() implements Action {}
+
   /** Throw away the body that was read, or the part of it. */
   record Discard() implements Action {}
 
@@ -49,7 +55,9 @@ public sealed interface Action {
       TOO_MANY_ERRORS,
       /** HTTP, TLS or another protocol; the detail names it. */
       NOT_SMTP,
-      /** The client sent ahead where it may not. */
+      /** A handshake failed; the detail says why. */
+      TLS_FAILED,
+      /** The client sent ahead where it may not; the detail is the command it stood behind. */
       SENT_AHEAD,
       /** A command line held a bare CR or LF. */
       BARE_LINE_END,

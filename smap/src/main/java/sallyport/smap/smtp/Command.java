@@ -14,6 +14,9 @@ sealed interface Command {
   /** RCPT. */
   record Rcpt(Recipient recipient) implements Command {}
 
+  /** STARTTLS, alone on its line. */
+  record BeginTls() implements Command {}
+
   /** DATA, alone on its line. */
   record Data() implements Command {}
 
@@ -38,7 +41,7 @@ sealed interface Command {
   /** A line of another protocol. */
   record Foreign(ForeignProtocol protocol) implements Command {}
 
-  /** A command that exists but is not offered here: EXPN, ETRN, STARTTLS, AUTH and more. */
+  /** A command that exists but is not offered here: EXPN, ETRN, AUTH and more. */
   record NotOffered() implements Command {}
 
   /** No command at all. */

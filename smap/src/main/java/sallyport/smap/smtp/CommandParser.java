@@ -20,7 +20,6 @@ final class CommandParser {
           "ETRN",
           "TURN",
           "ATRN",
-          "STARTTLS",
           "AUTH",
           "SEND",
           "SOML",
@@ -79,6 +78,7 @@ final class CommandParser {
       case "EHLO" -> hello(Greeting.Protocol.ESMTP, argument);
       case "MAIL" -> MailParser.mail(argument);
       case "RCPT" -> MailParser.rcpt(argument);
+      case "STARTTLS" -> alone(argument, new Command.BeginTls());
       case "DATA" -> alone(argument, new Command.Data());
       case "RSET" -> alone(argument, new Command.Rset());
       case "QUIT" -> alone(argument, new Command.Quit());

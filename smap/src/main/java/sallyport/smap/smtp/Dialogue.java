@@ -13,6 +13,7 @@ import sallyport.smap.smtp.State.Connected;
 import sallyport.smap.smtp.State.Greeted;
 import sallyport.smap.smtp.State.Ready;
 import sallyport.smap.smtp.State.Receiving;
+import sallyport.smap.smtp.State.Securing;
 
 /**
  * The server's side of SMTP as a pure function: a state and an input give the next state and
@@ -40,6 +41,7 @@ public final class Dialogue {
   public Step on(State state, Input input) {
     return switch (state) {
       case Ready ready -> ready(ready, input);
+      case Securing securing -> securing(securing, input);
       case Receiving receiving -> receiving(receiving, input);
       case Committing committing -> committing(committing, input);
       case Closed closed -> new Step(closed, List.of());
@@ -62,6 +64,8 @@ public final class Dialogue {
       case Input.ShuttingDown ignored -> end(Replies.shuttingDown());
       case Input.Evicted ignored -> end(Replies.evicted());
       case Input.EndOfInput ignored -> new Step(new Closed(), List.of(new Close()));
+      case Input.TlsStarted wrong -> throw misuse(state, wrong);
+      case Input.TlsFailed(String reason) -> notSecured(reason);
       case Input.BodyEnd wrong -> throw misuse(state, wrong);
       case Input.Committed wrong -> throw misuse(state, wrong);
       case Input.CommitRefused wrong -> throw misuse(state, wrong);
@@ -74,6 +78,24 @@ public final class Dialogue {
       throw misuse(state, input);
     }
     return new Step(state, List.of(new Send(Replies.greeting(policy.hostname()))));
+  }
+
+  /**
+   * Nothing that was learned before survives (RFC 3207 section 4.2); only the errors are still
+   * counted. The driver answers with the outcome and with nothing else.
+   */
+  private static Step securing(Securing state, Input input) {
+    if (input instanceof Input.TlsStarted) {
+      return new Step(new Connected(state.tally(), Channel.TLS), List.of());
+    }
+    if (input instanceof Input.TlsFailed(String reason)) {
+      return notSecured(reason);
+    }
+    throw misuse(state, input);
+  }
+
+  private static Step notSecured(String reason) {
+    return new Step(new Closed(), List.of(new Note(Topic.TLS_FAILED, reason), new Close()));
   }
 
   private Step receiving(Receiving state, Input input) {
@@ -99,6 +121,8 @@ public final class Dialogue {
       case Input.BareLineEnd wrong -> throw misuse(state, wrong);
       case Input.NotSmtp wrong -> throw misuse(state, wrong);
       case Input.SentAhead wrong -> throw misuse(state, wrong);
+      case Input.TlsStarted wrong -> throw misuse(state, wrong);
+      case Input.TlsFailed wrong -> throw misuse(state, wrong);
       case Input.Committed wrong -> throw misuse(state, wrong);
       case Input.CommitUnknown wrong -> throw misuse(state, wrong);
     };
@@ -139,6 +163,8 @@ public final class Dialogue {
       case Input.BareLineEnd wrong -> throw misuse(state, wrong);
       case Input.NotSmtp wrong -> throw misuse(state, wrong);
       case Input.SentAhead wrong -> throw misuse(state, wrong);
+      case Input.TlsStarted wrong -> throw misuse(state, wrong);
+      case Input.TlsFailed wrong -> throw misuse(state, wrong);
       case Input.BodyEnd wrong -> throw misuse(state, wrong);
       case Input.TimedOut wrong -> throw misuse(state, wrong);
       case Input.SessionTooOld wrong -> throw misuse(state, wrong);

@@ -55,6 +55,16 @@ public sealed interface Input {
   /** The client spoke before it was greeted. The session ends. */
   record SentAhead() implements Input {}
 
+  /** The handshake is done: the session begins anew, as if just connected. */
+  record TlsStarted() implements Input {}
+
+  /**
+   * There will be no TLS; nothing can be said any more.
+   *
+   * @param reason for the log
+   */
+  record TlsFailed(String reason) implements Input {}
+
   /** The body was read to its true end. */
   record BodyEnd(BodyReport report) implements Input {}
 

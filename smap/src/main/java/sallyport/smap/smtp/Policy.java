@@ -7,6 +7,7 @@ package sallyport.smap.smtp;
  * @param hostname our own name, for the greeting: a domain or an address literal
  * @param limits bounds
  * @param lineEnds what becomes of bare CR, LF and NUL from this client
+ * @param startTls whether TLS can be begun
  * @param senders who may send
  * @param recipients who may be written to
  */
@@ -14,8 +15,19 @@ public record Policy(
     String hostname,
     Limits limits,
     LineEnds lineEnds,
+    StartTls startTls,
     SenderPolicy senders,
     RecipientPolicy recipients) {
+
+  /** One without STARTTLS. */
+  public Policy(
+      String hostname,
+      Limits limits,
+      LineEnds lineEnds,
+      SenderPolicy senders,
+      RecipientPolicy recipients) {
+    this(hostname, limits, lineEnds, StartTls.ABSENT, senders, recipients);
+  }
 
   /** Checks the host name, because it stands in replies. */
   public Policy {

@@ -46,6 +46,7 @@ public final class ReceivedField {
    * @param host our own name
    * @param queueId the id of the message
    * @param transaction for the greeting, and for the recipient if there is exactly one
+   * @param tls what the channel is, in words of our own, as {@code TLSv1.3 …}; empty in the clear
    * @param arrival written in UTC
    */
   public static byte[] of(
@@ -54,6 +55,7 @@ public final class ReceivedField {
       String host,
       String queueId,
       Transaction transaction,
+      String tls,
       Instant arrival) {
     Greeting greeting = transaction.greeting();
     StringBuilder field = new StringBuilder("Received: from ").append(safe(greeting.name()));
@@ -61,7 +63,10 @@ public final class ReceivedField {
     column = add(field, column, "(" + safe(clientName) + " " + literal(client) + ")");
     column = add(field, column, "by " + safe(host));
     column = add(field, column, "(Sallyport smap)");
-    column = add(field, column, "with " + greeting.protocol());
+    column = add(field, column, "with " + greeting.with());
+    if (!tls.isEmpty()) {
+      column = add(field, column, "(" + tls + ")");
+    }
     List<Recipient> recipients = transaction.recipients();
     boolean single = recipients.size() == 1;
     column = add(field, column, "id " + safe(queueId) + (single ? "" : ";"));

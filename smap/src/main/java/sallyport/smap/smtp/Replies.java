@@ -1,5 +1,6 @@
 package sallyport.smap.smtp;
 
+import java.util.ArrayList;
 import java.util.List;
 import sallyport.smap.smtp.Command.Fault;
 
@@ -28,11 +29,31 @@ final class Replies {
     return Reply.of(250, "", hostname);
   }
 
-  static Reply ehlo(String hostname, long maxOctets) {
-    return new Reply(
-        250,
-        "",
-        List.of(hostname, "PIPELINING", "SIZE " + maxOctets, "8BITMIME", "ENHANCEDSTATUSCODES"));
+  static Reply ehlo(String hostname, long maxOctets, boolean startTls) {
+    List<String> lines = new ArrayList<>();
+    lines.add(hostname);
+    lines.add("PIPELINING");
+    lines.add("SIZE " + maxOctets);
+    if (startTls) {
+      lines.add("STARTTLS");
+    }
+    lines.add("8BITMIME");
+    lines.add("ENHANCEDSTATUSCODES");
+    return new Reply(250, "", lines);
+  }
+
+  // ---- TLS
+
+  static Reply beginTls() {
+    return Reply.of(220, "2.0.0", "Ready to start TLS");
+  }
+
+  static Reply tlsFirst() {
+    return Reply.of(530, "5.7.0", "Must issue a STARTTLS command first");
+  }
+
+  static Reply tlsActive() {
+    return Reply.of(503, "5.5.1", "TLS is active already");
   }
 
   // ---- mail

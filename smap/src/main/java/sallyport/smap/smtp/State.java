@@ -8,7 +8,12 @@ public sealed interface State {
 
   /** A session that has just been accepted; give it {@link Input.Opened} to be greeted. */
   static State initial() {
-    return new Connected(Tally.NONE);
+    return initial(Channel.CLEAR);
+  }
+
+  /** The same on a channel that may be TLS from the first octet. */
+  static State initial(Channel channel) {
+    return new Connected(Tally.NONE, channel);
   }
 
   /** States in which the next input is a command. */
@@ -18,13 +23,16 @@ public sealed interface State {
 
     /** The same state with another tally. */
     Ready with(Tally changed);
+
+    /** What the session runs on. */
+    Channel channel();
   }
 
   /** Connected, and no HELO or EHLO yet. */
-  record Connected(Tally tally) implements Ready {
+  record Connected(Tally tally, Channel channel) implements Ready {
     @Override
     public Connected with(Tally changed) {
-      return new Connected(changed);
+      return new Connected(changed, channel);
     }
   }
 
@@ -34,6 +42,11 @@ public sealed interface State {
     public Greeted with(Tally changed) {
       return new Greeted(changed, greeting);
     }
+
+    @Override
+    public Channel channel() {
+      return greeting.channel();
+    }
   }
 
   /** MAIL was accepted. */
@@ -41,6 +54,11 @@ public sealed interface State {
     @Override
     public HasSender with(Tally changed) {
       return new HasSender(changed, transaction);
+    }
+
+    @Override
+    public Channel channel() {
+      return transaction.greeting().channel();
     }
   }
 
@@ -50,7 +68,17 @@ public sealed interface State {
     public HasRecipients with(Tally changed) {
       return new HasRecipients(changed, transaction);
     }
+
+    @Override
+    public Channel channel() {
+      return transaction.greeting().channel();
+    }
   }
+
+  /**
+   * 220 to STARTTLS was sent; the next octets are a handshake. What the client said is forgotten.
+   */
+  record Securing(Tally tally) implements State {}
 
   /** 354 was sent; octets are a message body until its end. */
   record Receiving(Tally tally, Transaction transaction) implements State {}

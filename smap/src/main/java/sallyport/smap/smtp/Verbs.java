@@ -2,6 +2,7 @@ package sallyport.smap.smtp;
 
 import java.util.ArrayList;
 import java.util.List;
+import sallyport.smap.smtp.Action.BeginTls;
 import sallyport.smap.smtp.Action.Close;
 import sallyport.smap.smtp.Action.Delay;
 import sallyport.smap.smtp.Action.Note;
@@ -15,6 +16,7 @@ import sallyport.smap.smtp.State.HasRecipients;
 import sallyport.smap.smtp.State.HasSender;
 import sallyport.smap.smtp.State.Ready;
 import sallyport.smap.smtp.State.Receiving;
+import sallyport.smap.smtp.State.Securing;
 
 /** Answers commands, in the order in which a dialogue has them. */
 final class Verbs {
@@ -40,8 +42,12 @@ final class Verbs {
           List.of(new Note(Topic.SENT_AHEAD, ""), new Send(Replies.sentAhead()), new Close()));
     }
     String line = CommandParser.text(input.octets());
+    if (mustBeginTls(state, command)) {
+      return refuseData(state, Replies.tlsFirst(), isData(command) && input.followed(), line);
+    }
     return switch (command) {
       case Command.Hello(Greeting greeting) -> hello(state, greeting);
+      case Command.BeginTls ignored -> beginTls(state, input.followed(), line);
       case Command.Mail mail -> mail(state, mail, line);
       case Command.Rcpt(Recipient recipient) -> rcpt(state, recipient, line);
       case Command.Data ignored -> data(state, input.followed(), line);
@@ -83,10 +89,69 @@ final class Verbs {
     Reply reply =
         switch (greeting.protocol()) {
           case SMTP -> Replies.helo(policy.hostname());
-          case ESMTP -> Replies.ehlo(policy.hostname(), limits.maxOctets());
+          case ESMTP -> Replies.ehlo(policy.hostname(), limits.maxOctets(), offersTls(state));
         };
-    Greeted greeted = new Greeted(state.tally().newTransaction(), greeting);
+    Greeted greeted = new Greeted(state.tally().newTransaction(), greeting.on(state.channel()));
     return state instanceof Connected ? send(greeted, reply) : junk(greeted, reply);
+  }
+
+  private boolean offersTls(Ready state) {
+    return state.channel() == Channel.CLEAR && policy.startTls() != StartTls.ABSENT;
+  }
+
+  /** What carries mail or asks about it (RFC 3207 section 4); the rest has answers of its own. */
+  private boolean mustBeginTls(Ready state, Command command) {
+    if (policy.startTls() != StartTls.REQUIRED || state.channel() == Channel.TLS) {
+      return false;
+    }
+    return switch (command) {
+      case Command.Mail ignored -> true;
+      case Command.Rcpt ignored -> true;
+      case Command.Data ignored -> true;
+      case Command.Rset ignored -> true;
+      case Command.Vrfy ignored -> true;
+      case Command.Help ignored -> true;
+      case Command.Hello(Greeting greeting) -> saidHelo(greeting);
+      case Command.Faulty(Command.Verb verb, Command.Fault fault) -> verb != Command.Verb.OTHER;
+      case Command.BeginTls ignored -> false;
+      case Command.Noop ignored -> false;
+      case Command.Quit ignored -> false;
+      case Command.Bdat ignored -> false;
+      case Command.Foreign ignored -> false;
+      case Command.NotOffered ignored -> false;
+      case Command.Unknown ignored -> false;
+    };
+  }
+
+  private static boolean isData(Command command) {
+    return command instanceof Command.Data;
+  }
+
+  /**
+   * Octets that stand behind STARTTLS in the clear would be taken for the client's own under TLS:
+   * they end the session (RFC 3207 section 4.2, CVE-2011-0411).
+   */
+  private Step beginTls(Ready state, boolean followed, String line) {
+    if (state.channel() == Channel.TLS) {
+      return refuse(state, Replies.tlsActive(), line);
+    }
+    if (policy.startTls() == StartTls.ABSENT) {
+      return refuse(state, Replies.notOffered(), line);
+    }
+    if (followed) {
+      return new Step(
+          new Closed(),
+          List.of(new Note(Topic.SENT_AHEAD, line), new Send(Replies.sentAhead()), new Close()));
+    }
+    return switch (state) {
+      case Connected connected -> refuse(connected, Replies.helloFirst(), line);
+      case HasSender has -> refuse(has, Replies.nestedMail(), line);
+      case HasRecipients has -> refuse(has, Replies.nestedMail(), line);
+      case Greeted greeted ->
+          new Step(
+              new Securing(greeted.tally().newTransaction()),
+              List.of(new Send(Replies.beginTls()), new BeginTls()));
+    };
   }
 
   private Step mail(Ready state, Command.Mail mail, String line) {

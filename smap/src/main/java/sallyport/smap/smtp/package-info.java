@@ -57,7 +57,8 @@
  * <h2>STANDARDS</h2>
  *
  * <p>RFC 5321 (SMTP), 1870 (SIZE), 2034 and 3463 (enhanced codes), 2920 (PIPELINING), 6152
- * (8BITMIME), 7504 (521), 3848 (with ESMTP). Not offered: CHUNKING, SMTPUTF8, STARTTLS, AUTH, DSN.
+ * (8BITMIME), 7504 (521), 3848 (with ESMTP, ESMTPS), 3207 (STARTTLS). Not offered: CHUNKING,
+ * SMTPUTF8, AUTH, DSN.
  *
  * <p>Looser than RFC 5321, because the world is: any visible token is a HELO name; one blank may
  * stand behind {@code FROM:} and {@code TO:}; underscores in domains; return paths with a long
@@ -71,6 +72,14 @@
  * <p>A client that said EHLO may pipeline. One that said HELO may not, and nobody may speak before
  * 220: such a session ends with 554. Commands that arrive together with EHLO itself are let pass.
  * The driver says with each line whether octets waited behind it.
+ *
+ * <h2>TLS</h2>
+ *
+ * <p>STARTTLS behind EHLO, outside of a transaction, gives 220 and {@link
+ * sallyport.smap.smtp.State.Securing}; the outcome of the handshake is the next input. With TLS the
+ * session is {@code Connected} again and nothing the client had said is known; its errors are still
+ * counted. Without, it is over, and not a word more is said. Octets behind STARTTLS end the session
+ * with 554. Where TLS is required, 530 answers all but EHLO, NOOP, STARTTLS and QUIT.
  *
  * <h2>ERRORS AND JUNK</h2>
  *

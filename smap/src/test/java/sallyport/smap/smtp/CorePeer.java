@@ -28,6 +28,7 @@ final class CorePeer implements Peer {
   private BodyScanner scanner;
   private ByteArrayOutputStream body = new ByteArrayOutputStream();
   private boolean open; // a body was begun, and neither committed nor discarded
+  private Input nextTls = new Input.TlsStarted();
   private Input nextCommit = new Input.Committed("0123456789abcdef-1");
 
   CorePeer(Map<String, String> settings) {
@@ -52,7 +53,15 @@ final class CorePeer implements Peer {
           case "normalize" -> LineEnds.NORMALIZE;
           default -> throw new IllegalArgumentException("bare-lf");
         };
-    return new Policy("mail.example", limits, lineEnds, CorePeer::sender, CorePeer::recipient);
+    StartTls startTls =
+        switch (settings.getOrDefault("starttls", "absent")) {
+          case "absent" -> StartTls.ABSENT;
+          case "offered" -> StartTls.OFFERED;
+          case "required" -> StartTls.REQUIRED;
+          default -> throw new IllegalArgumentException("starttls");
+        };
+    return new Policy(
+        "mail.example", limits, lineEnds, startTls, CorePeer::sender, CorePeer::recipient);
   }
 
   private static SenderPolicy.Verdict sender(Sender sender) {
@@ -156,6 +165,7 @@ final class CorePeer implements Peer {
         }
         give(nextCommit);
       }
+      case Action.BeginTls ignored -> give(nextTls);
       case Action.Discard ignored -> {
         assertThat(open).isTrue();
         open = false;
@@ -191,6 +201,10 @@ final class CorePeer implements Peer {
           case "disk trouble" ->
               Optional.of(new Input.CommitRefused(Input.CommitRefused.Reason.TROUBLE));
           case "disk unknown" -> Optional.of(new Input.CommitUnknown());
+          case "tls fails" -> {
+            nextTls = new Input.TlsFailed("no cipher suites in common");
+            yield Optional.of(nextCommit);
+          }
           case "disk well" -> Optional.of(new Input.Committed("0123456789abcdef-2"));
           default -> Optional.empty();
         };

@@ -32,6 +32,7 @@ class ReceivedFieldTest {
             "mail.example",
             "0123456789abcdef-1",
             transaction,
+            "",
             ARRIVAL);
     return new String(octets, StandardCharsets.ISO_8859_1);
   }

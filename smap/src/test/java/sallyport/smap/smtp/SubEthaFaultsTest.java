@@ -31,7 +31,8 @@ class SubEthaFaultsTest {
   @Test
   void chunkingIsNotAdvertised() throws IOException {
     play("ehlo-advertises-what-is-there");
-    assertThat(Replies.ehlo("mail.example", 1).lines()).noneMatch(l -> l.contains("CHUNKING"));
+    assertThat(Replies.ehlo("mail.example", 1, true).lines())
+        .noneMatch(l -> l.contains("CHUNKING"));
   }
 
   @Test
