@@ -121,6 +121,26 @@ class Pop3ConfigTest {
         .containsExactlyInAnyOrder(LoginMethod.APOP, LoginMethod.PASS);
   }
 
+  /** CVE-2013-4584: one TLS profile was used for both legs. */
+  @Test
+  void cve20134584TlsOutsideAndInsideAreSetApart() {
+    Pop3Config config = read(SERVER + "pop3-gw: tls-profile modern\npop3-gw: tls-min 1.3\n");
+    assertThat(config.insideProfile()).isEqualTo(TlsProfile.DEFAULT);
+    Pop3Config inside = read(SERVER + "pop3-gw: inside-tls-min 1.3\n" + TestTls.certificate());
+    assertThat(inside.insideProfile().least()).isEqualTo(TlsProfile.Version.TLS_1_3);
+    assertThat(inside.tls()).isPresent();
+  }
+
+  @Test
+  void passAloneNeedsTlsAtEveryListener() {
+    String tls = "pop3-gw: listen 1995 tls\n" + TestTls.certificate();
+    assertThat(read(SERVER + "pop3-gw: auth pass\n" + tls).offersInPlain()).isEmpty();
+    assertThat(problems(SERVER + "pop3-gw: auth pass\npop3-gw: listen 1110\n" + tls))
+        .singleElement()
+        .asString()
+        .startsWith("t:2: error: auth pass, but port 1110 has no TLS");
+  }
+
   private static boolean permits(Pop3Config config, String user, String server) {
     Request request =
         new Request(InetAddress.ofLiteral("192.0.2.7"), Optional.of(user), Optional.of(server));
