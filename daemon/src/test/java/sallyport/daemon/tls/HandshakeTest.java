@@ -58,6 +58,27 @@ class HandshakeTest {
                 .formatted(protocol, suite));
   }
 
+  /** A ticket is taken up by the same client; who asked for which name is known as before. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void resumedSessionHasItsFacts(boolean newest) throws IOException, BadPemException {
+    ServerTls server = TestFiles.server(TlsProfile.DEFAULT, rsa);
+    ClientTls client =
+        TestFiles.verifying("mail.example.org").with(newest ? TlsProfile.DEFAULT : OLDER);
+    TlsFacts first = readAndGetFacts(TlsPair.of(server, client));
+    TlsFacts second = readAndGetFacts(TlsPair.of(server, client));
+    assertThat(second.sni()).isEqualTo("mail.example.org").isEqualTo(first.sni());
+    assertThat(second.protocol()).isEqualTo(first.protocol());
+    assertThat(second.group()).isEqualTo(newest ? "x25519" : "none");
+  }
+
+  private static TlsFacts readAndGetFacts(TlsPair pair) throws IOException {
+    pair.server().output().write('x');
+    assertThat(pair.client().input().read()).isEqualTo('x');
+    assertThat(pair.client().facts().verified()).isTrue();
+    return pair.server().facts();
+  }
+
   @Test
   void verifiedServerIsNamed() throws IOException, BadPemException {
     ServerTls server = TestFiles.server(TlsProfile.DEFAULT, ec);
