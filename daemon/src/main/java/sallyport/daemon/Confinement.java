@@ -15,6 +15,13 @@ public final class Confinement {
   private static final int UMASK_OF_COMMANDS = 0077;
   private static final Path OUTSIDE_ROOT = Path.of("/");
 
+  /** How many threads the account of a jailed daemon may have, in all its processes. */
+  public static final int MAX_THREADS = 4096;
+
+  // asm-generic/resource.h
+  private static final int RLIMIT_CORE = 4;
+  private static final int RLIMIT_NPROC = 6;
+
   /**
    * What the process is now.
    *
@@ -60,6 +67,19 @@ public final class Confinement {
     }
   }
 
+  /**
+   * Leaves no trace of this process's memory: no core file, and nothing to be read by other
+   * processes of its account. To be called when its ids are those it will serve with.
+   */
+  static void hideMemory() throws StartupException {
+    try {
+      Kernel.limit(RLIMIT_CORE, 0);
+      Kernel.hideMemory();
+    } catch (IOException e) {
+      throw new StartupException(ExitCode.OS, "confinement: " + e.getMessage(), e);
+    }
+  }
+
   /** Confines a process that is root, for ever. If this throws, the process must end. */
   public static Confined enter(DaemonConfig config, Jail jail) throws StartupException {
     Account account = config.account().orElseThrow();
@@ -73,6 +93,8 @@ public final class Confinement {
       if (jail == Jail.CHROOT) {
         view.noteOpenFolders(directory);
       }
+      // Files as the account: a root without power over others' files can go where it may.
+      Kernel.useFilesAs(account.uid(), account.gid());
       Kernel.changeFolder(directory.toString());
       if (jail == Jail.CHROOT) {
         Kernel.changeRoot(".");
@@ -83,6 +105,7 @@ public final class Confinement {
           view.checkThreads(new ProcessView.Expected(account.uid(), account.gid(), root, folder));
       if (jail == Jail.CHROOT) {
         view.checkOpenFolders();
+        Kernel.limit(RLIMIT_NPROC, MAX_THREADS);
       }
       return new Confined(jail == Jail.CHROOT ? Path.of("/") : directory, threads);
     } catch (IOException e) {

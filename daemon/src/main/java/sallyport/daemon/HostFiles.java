@@ -55,10 +55,10 @@ record HostFiles(Path passwd, Path group, Path resolvConf, Path hostname, Path h
     return servers;
   }
 
-  /** The name that the kernel has for this host. */
+  /** The name that the kernel has for this host, also where a service manager hides the file. */
   String kernelName() {
     List<String> lines = lines(hostname);
-    return lines.isEmpty() ? "" : lines.getFirst().strip();
+    return lines.isEmpty() ? Kernel.hostName() : lines.getFirst().strip();
   }
 
   /** The lines of the hosts file, without comments. */

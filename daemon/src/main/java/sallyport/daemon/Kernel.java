@@ -22,7 +22,14 @@ final class Kernel {
   private static final StructLayout CALL_STATE = Linker.Option.captureStateLayout();
   private static final VarHandle ERRNO =
       CALL_STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+  private static final int PR_SET_DUMPABLE = 4;
   private static final int PR_SET_NO_NEW_PRIVS = 38;
+  private static final int AF_UNIX = 1;
+  private static final int SOCK_DGRAM = 2;
+  private static final int SOCK_CLOEXEC = 0x80000;
+  private static final int MSG_DONTWAIT = 0x40;
+  private static final int MSG_NOSIGNAL = 0x4000;
+  private static final int LONGEST_HOST_NAME = 256;
   private static final long SECCOMP_SET_MODE_FILTER = 1;
   private static final long SECCOMP_FILTER_FLAG_TSYNC = 1;
   private static final int BPF_LINE_OCTETS = 8;
@@ -53,6 +60,19 @@ final class Kernel {
           FunctionDescriptor.of(LONG, LONG, LONG, LONG, ValueLayout.ADDRESS),
           Linker.Option.captureCallState("errno"),
           Linker.Option.firstVariadicArg(1));
+  private static final MethodHandle SOCKET =
+      failing("socket", FunctionDescriptor.of(INT, INT, INT, INT));
+  private static final MethodHandle CONNECT =
+      failing("connect", FunctionDescriptor.of(INT, INT, ValueLayout.ADDRESS, INT));
+  private static final MethodHandle SEND =
+      failing("send", FunctionDescriptor.of(LONG, INT, ValueLayout.ADDRESS, LONG, INT));
+  private static final MethodHandle CLOSE = failing("close", FunctionDescriptor.of(INT, INT));
+  private static final MethodHandle SETRLIMIT =
+      failing("setrlimit", FunctionDescriptor.of(INT, INT, ValueLayout.ADDRESS));
+  private static final MethodHandle GETHOSTNAME =
+      failing("gethostname", FunctionDescriptor.of(INT, ValueLayout.ADDRESS, LONG));
+  private static final MethodHandle SETFSUID = plain("setfsuid", FunctionDescriptor.of(INT, INT));
+  private static final MethodHandle SETFSGID = plain("setfsgid", FunctionDescriptor.of(INT, INT));
   private static final MethodHandle UMASK = plain("umask", FunctionDescriptor.of(INT, INT));
   private static final MethodHandle GETUID = plain("getuid", FunctionDescriptor.of(INT));
   private static final MethodHandle GETEUID = plain("geteuid", FunctionDescriptor.of(INT));
@@ -85,6 +105,91 @@ final class Kernel {
 
   static void becomeUser(int uid) throws IOException {
     check("setresuid " + uid, (s, arena) -> (int) SETRESUID.invokeExact(s, uid, uid, uid));
+  }
+
+  /**
+   * Sets the ids that files are opened and made with, for the calling thread alone, which loses the
+   * capabilities over others' files with them. 0 and 0 give them back.
+   */
+  static void useFilesAs(int uid, int gid) throws IOException {
+    number(() -> (int) SETFSGID.invokeExact(gid));
+    number(() -> (int) SETFSUID.invokeExact(uid));
+    int group = number(() -> (int) SETFSGID.invokeExact(gid));
+    int user = number(() -> (int) SETFSUID.invokeExact(uid));
+    if (group != gid || user != uid) {
+      throw new IOException("setfsuid " + uid + ":" + gid + ": it remains " + user + ":" + group);
+    }
+  }
+
+  /** No core file, and no other process of this account may look into this one. */
+  static void hideMemory() throws IOException {
+    check(
+        "prctl(PR_SET_DUMPABLE)",
+        (s, arena) -> (int) PRCTL.invokeExact(s, PR_SET_DUMPABLE, 0L, 0L, 0L, 0L));
+  }
+
+  /** Sets soft and hard limit of one resource, for the process. */
+  static void limit(int resource, long most) throws IOException {
+    check(
+        "setrlimit " + resource,
+        (s, arena) -> {
+          MemorySegment limits = arena.allocate(LONG, 2);
+          limits.setAtIndex(LONG, 0, most);
+          limits.setAtIndex(LONG, 1, most);
+          return (int) SETRLIMIT.invokeExact(s, resource, limits);
+        });
+  }
+
+  /** The name that the kernel has for this host; empty if it says none. */
+  static String hostName() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(CALL_STATE);
+      MemorySegment name = arena.allocate(LONGEST_HOST_NAME);
+      Call ask = (s, a) -> (int) GETHOSTNAME.invokeExact(s, name, name.byteSize() - 1);
+      return result(ask, state, arena) == 0 ? name.getString(0) : "";
+    }
+  }
+
+  /**
+   * A datagram socket of the Unix family, connected: the JDK has none.
+   *
+   * @param address the octets after the family; of an abstract name the first is 0
+   * @return the descriptor
+   */
+  static int connectDatagrams(byte[] address) throws IOException {
+    int socket =
+        value(
+            "socket", (s, a) -> (int) SOCKET.invokeExact(s, AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    try {
+      check(
+          "connect",
+          (s, arena) -> {
+            MemorySegment to = arena.allocate(2L + address.length, 2);
+            to.set(ValueLayout.JAVA_SHORT, 0, (short) AF_UNIX);
+            MemorySegment.copy(address, 0, to, ValueLayout.JAVA_BYTE, 2, address.length);
+            return (int) CONNECT.invokeExact(s, socket, to, (int) to.byteSize());
+          });
+      return socket;
+    } catch (IOException e) {
+      closeDescriptor(socket);
+      throw e;
+    }
+  }
+
+  /** Sends one datagram at once, or fails at once. */
+  static void sendDatagram(int socket, byte[] octets) throws IOException {
+    check(
+        "send",
+        (s, arena) -> {
+          MemorySegment text = arena.allocateFrom(ValueLayout.JAVA_BYTE, octets);
+          int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
+          long sent = (long) SEND.invokeExact(s, socket, text, (long) octets.length, flags);
+          return sent == octets.length ? 0 : -1;
+        });
+  }
+
+  static void closeDescriptor(int descriptor) throws IOException {
+    check("close", (s, arena) -> (int) CLOSE.invokeExact(s, descriptor));
   }
 
   /** For the calling thread and those it starts. */
@@ -144,11 +249,17 @@ final class Kernel {
   }
 
   private static void check(String what, Call call) throws IOException {
+    value(what, call);
+  }
+
+  private static int value(String what, Call call) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(CALL_STATE);
-      if (result(call, state, arena) != 0) {
+      int result = result(call, state, arena);
+      if (result < 0) {
         throw new IOException(what + ": " + errorText((int) ERRNO.get(state, 0L)));
       }
+      return result;
     }
   }
 

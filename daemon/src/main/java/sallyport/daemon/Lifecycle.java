@@ -3,6 +3,7 @@ package sallyport.daemon;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -34,9 +35,10 @@ public class Lifecycle implements Daemon {
   private final CompletableFuture<ExitCode> stopAsked = new CompletableFuture<>();
   private final AtomicReference<String> cause = new AtomicReference<>("service manager");
   private volatile @Nullable Running running;
+  private volatile boolean stopping;
 
   /** What exists between init and destroy. */
-  private record Running(LoadedTable table, EventLog log, Service service) {}
+  private record Running(EventLog log, Service service, ServiceManager manager) {}
 
   /**
    * A life of this program. For jsvc a program has a public subclass whose constructor takes
@@ -83,6 +85,7 @@ public class Lifecycle implements Daemon {
     try {
       now.service().serve();
       now.log().write(Event.READY);
+      now.manager().serving(() -> stopping ? Optional.empty() : now.service().ailing());
     } catch (RuntimeException | Error e) {
       Fatal.end(now.log(), e);
     }
@@ -91,6 +94,8 @@ public class Lifecycle implements Daemon {
   @Override
   public void stop() {
     Running now = mustRun();
+    stopping = true;
+    now.manager().stopping(drainBound);
     now.log()
         .write(
             Event.DRAINING,
@@ -106,6 +111,7 @@ public class Lifecycle implements Daemon {
     running = null;
     close(now.service());
     now.log().write(Event.STOPPED);
+    now.manager().close();
     now.log().close();
   }
 
@@ -116,6 +122,7 @@ public class Lifecycle implements Daemon {
     try {
       Startup.Privileges privileges = Confinement.privileges(table.config());
       sayWhatStarts(table, log, privileges);
+      ServiceManager manager = ServiceManager.of(System.getenv(), log);
       if (privileges == Startup.Privileges.TO_BE_DROPPED) {
         Confinement.refuseNewPrivileges(service.jail());
         Rehearsal.run();
@@ -128,7 +135,7 @@ public class Lifecycle implements Daemon {
               privileges,
               ending(log)));
       service.confined(confine(table, log, privileges));
-      running = new Running(table, log, service);
+      running = new Running(log, service, manager);
     } catch (StartupException e) {
       log.write(
           Event.NOT_STARTED,
@@ -166,12 +173,14 @@ public class Lifecycle implements Daemon {
       throws StartupException {
     DaemonConfig config = table.config();
     if (privileges == Startup.Privileges.NONE) {
-      bindSockets(table.service());
+      Confinement.hideMemory();
+      bindCalls(table.service());
       return config.directory();
     }
     Jail jail = table.service().jail();
     Confinement.Confined confined = Confinement.enter(config, jail);
-    bindSockets(table.service());
+    Confinement.hideMemory();
+    bindCalls(table.service());
     Account account = config.account().orElseThrow();
     log.write(
         Event.CONFINED,
@@ -186,14 +195,14 @@ public class Lifecycle implements Daemon {
   }
 
   /** A program that the service starts would inherit the filter, and may need its privileges. */
-  private static void bindSockets(Service service) throws StartupException {
+  private static void bindCalls(Service service) throws StartupException {
     if (service.jail() == Jail.ACCOUNT_ONLY) {
       return;
     }
     try {
-      SocketFilter.install(service.outgoing());
+      CallFilter.install(service.outgoing());
     } catch (IOException e) {
-      throw new StartupException(ExitCode.OS, "socket filter: " + e.getMessage(), e);
+      throw new StartupException(ExitCode.OS, "system-call filter: " + e.getMessage(), e);
     }
   }
 

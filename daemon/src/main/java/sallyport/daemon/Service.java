@@ -2,6 +2,7 @@ package sallyport.daemon;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What one program supplies, and {@link Lifecycle} runs: each method once, in the order of this
@@ -33,6 +34,15 @@ public interface Service {
 
   /** Starts the threads that serve, and returns. */
   void serve();
+
+  /**
+   * What of this service has ended or is stuck, in a word or two; empty while all is well. Asked
+   * every few seconds between {@link #serve} and {@link #drain}, by one thread, and must not wait.
+   * While something ails the service manager hears nothing, and will start the daemon again.
+   */
+  default Optional<String> ailing() {
+    return Optional.empty();
+  }
 
   /** Takes no new work, finishes what is under way, and cuts what is left at the bound. */
   void drain(Duration bound);

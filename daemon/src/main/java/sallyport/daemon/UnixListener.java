@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.Optional;
 import sallyport.netperm.Location;
 
@@ -20,8 +21,11 @@ import sallyport.netperm.Location;
  *
  * @param channel listening, blocking
  * @param path of the socket's file
+ * @param owner the account that the socket's file belongs to: who will serve
+ * @param ids with which its folder is used before the jail is entered
  */
-public record UnixListener(ServerSocketChannel channel, Path path) implements AutoCloseable {
+public record UnixListener(ServerSocketChannel channel, Path path, UserPrincipal owner, FileIds ids)
+    implements AutoCloseable {
   /** How many connections the kernel keeps until they are accepted. */
   public static final int BACKLOG = 128;
 
@@ -64,24 +68,43 @@ public record UnixListener(ServerSocketChannel channel, Path path) implements Au
     }
     try {
       Path folder = Optional.ofNullable(path.getParent()).orElseThrow();
-      Object group = Files.getAttribute(folder, "unix:gid");
-      removeStale(path, where);
-      ServerSocketChannel channel = bound(path, umask);
-      try {
-        if (account.isPresent()) {
-          Files.setAttribute(path, "unix:gid", group, LinkOption.NOFOLLOW_LINKS);
-          Files.setAttribute(path, "unix:uid", account.get().uid(), LinkOption.NOFOLLOW_LINKS);
+      FileIds ids = FileIds.of(folder, account);
+      return ids.use(() -> {
+        removeStale(path, where);
+        ServerSocketChannel channel = bound(path, umask);
+        try {
+          giveTo(path, folder, account);
+          return new UnixListener(
+              channel, path, Files.getOwner(path, LinkOption.NOFOLLOW_LINKS), ids);
+        } catch (IOException e) {
+          channel.close();
+          throw e;
         }
-      } catch (IOException e) {
-        channel.close();
-        throw e;
-      }
-      return new UnixListener(channel, path);
+      });
     } catch (NoSuchFileException e) {
       throw new StartupException(ExitCode.CANNOT_CREATE, where + "there is no such folder", e);
     } catch (IOException e) {
       throw new StartupException(ExitCode.UNAVAILABLE, where + e.getMessage(), e);
     }
+  }
+
+  /** Where the kernel has not done it already. */
+  private static void giveTo(Path path, Path folder, Optional<Account> account) throws IOException {
+    if (account.isPresent()) {
+      give(path, "unix:gid", Files.getAttribute(folder, "unix:gid"));
+      give(path, "unix:uid", account.get().uid());
+    }
+  }
+
+  private static void give(Path path, String id, Object wanted) throws IOException {
+    if (!Files.getAttribute(path, id, LinkOption.NOFOLLOW_LINKS).equals(wanted)) {
+      Files.setAttribute(path, id, wanted, LinkOption.NOFOLLOW_LINKS);
+    }
+  }
+
+  /** A connection to itself, to be rehearsed with before the jail is entered. */
+  public SocketChannel connect() throws IOException, StartupException {
+    return ids.use(() -> SocketChannel.open(UnixDomainSocketAddress.of(path)));
   }
 
   private static ServerSocketChannel bound(Path path, int umask) throws IOException {

@@ -18,7 +18,7 @@
  *   prepare     as root                 binds, reads files; everything that serving will touch is
  *                                       touched once (Rehearsal)
  *   confine     for ever                chroot, groups, gid, uid; each thread checked (Confinement);
- *                                       what it may open towards others (SocketFilter)
+ *                                       no core file, hidden memory, the filter of calls (CallFilter)
  *   confined    as the account          opens what lies in the jail
  *   serve                               log line {@code ready}
  *   drain       on SIGTERM, -INT, -HUP  30 seconds at most; a second signal cuts
@@ -58,20 +58,25 @@
  *       see when an accepted connection is disconnected and connected anew; with {@link
  *       Outgoing#CONNECTIONS} nothing new can listen. Where connections are granted, keep services
  *       that trust loopback away from this host, or filter by account;
- *   <li>send signals to, and trace, other processes of the same account: give each daemon its own;
- *   <li>use memory, processor and descriptors up to what the service manager grants.
+ *   <li>send signals to other processes of the same account: give each daemon its own;
+ *   <li>use memory, processor and descriptors up to what the service manager grants, and {@link
+ *       Confinement#MAX_THREADS} threads.
  * </ul>
  *
- * It cannot become root or another account, leave the jail, or start a program of the host, which
- * it cannot see. Every thread has {@code no_new_privs}. A jail of kind {@link Jail#ACCOUNT_ONLY}
- * has none of this but the account. A daemon that was not started as root is {@code unconfined},
- * and its first log line says so.
+ * It cannot become root or another account, leave the jail, start a program, trace a process, or
+ * leave a core file. Every thread has {@code no_new_privs}. What is refused, and which test shows
+ * it, stands in {@code docs/security.md}. A jail of kind {@link Jail#ACCOUNT_ONLY} has none of this
+ * but the account. A daemon that was not started as root is {@code unconfined}, and its first log
+ * line says so.
  *
  * <h2>Limits</h2>
  *
  * <table>
  *   <caption>Bounds</caption>
  *   <tr><td>{@link Lifecycle#DRAIN_BOUND}</td><td>30 s to finish</td></tr>
+ *   <tr><td>{@link ServiceManager#SCHEDULING_BOUND}</td><td>10 s for a virtual thread to run; beyond
+ *       that, and while {@link Service#ailing} names something, the service manager's watchdog hears
+ *       nothing</td></tr>
  *   <tr><td>{@link EventLog#MAX_WAITING_OCTETS}</td><td>512 KiB of log wait; then callers do</td></tr>
  *   <tr><td>{@link EventLog#MAX_LINE_OCTETS}</td><td>32 KiB a log line</td></tr>
  *   <tr><td>{@link EventLog#MAX_VALUE_OCTETS}</td><td>1,024 characters a value in it</td></tr>

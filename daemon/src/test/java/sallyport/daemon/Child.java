@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -44,6 +45,14 @@ final class Child implements AutoCloseable {
         Root.isHere()
             ? List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups")
             : List.of();
+    return start(wrapper, classPath, args);
+  }
+
+  /** As the account of this test, with variables of its own. */
+  static Child startIn(Map<String, String> environment, String classPath, String... args)
+      throws IOException {
+    List<String> wrapper = new ArrayList<>(List.of("env"));
+    environment.forEach((name, value) -> wrapper.add(name + "=" + value));
     return start(wrapper, classPath, args);
   }
 

@@ -192,6 +192,7 @@ final class ChildProgram implements Program {
       tryStep("setgroups", () -> did(Kernel::leaveAllGroups));
       tryStep("chroot", () -> did(() -> Kernel.changeRoot("/work")));
       tryStep("program", () -> new ProcessBuilder("/bin/true").start().waitFor());
+      tryStep("files-as", () -> did(() -> Kernel.useFilesAs(0, 0)));
       tryStep("bind", () -> did(() -> new ServerSocket(1).close()));
       tryStep("write", () -> Files.writeString(Path.of("/work/file"), "x"));
       tryStep("write-root", () -> Files.writeString(Path.of("/file"), "x"));
@@ -221,6 +222,8 @@ final class ChildProgram implements Program {
                   channel.connect(own);
                 }
               }));
+      tryStep("program", () -> new ProcessBuilder("/bin/true").start().waitFor());
+      tryStep("root", () -> did(() -> Kernel.changeRoot("/")));
       tryStep("listen", () -> did(() -> new ServerSocket(0, 1, own.getAddress()).close()));
       tryStep(
           "listen on unix",

@@ -181,9 +181,9 @@ class ConfinementTest {
     try (Child child = Child.start(classPath, "-t", table("plain"))) {
       assertThat(child.exitCode()).isEqualTo(ExitCode.CONFIG.number());
       assertThat(child.events()).containsExactly("not-started");
-      assertThat(child.lines().getFirst())
-          .endsWith(
-              " not-started exit=78 reason=\"started as root, and the table has no userid for"
+      assertThat(child.awaitLine(" not-started (.*)$"))
+          .isEqualTo(
+              "exit=78 reason=\"started as root, and the table has no userid for"
                   + " test: root never serves\"");
     }
   }

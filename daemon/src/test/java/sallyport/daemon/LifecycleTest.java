@@ -82,7 +82,7 @@ class LifecycleTest {
   void exceptionThatNobodyCatchesIsLoggedAndEndsTheProcess() throws Exception {
     try (Child child = start("throws")) {
       assertThat(child.exitCode()).isEqualTo(ExitCode.SOFTWARE.number());
-      assertThat(child.lines().getLast())
+      assertThat(child.awaitLine(" fatal .*"))
           .contains(
               " fatal thread=unlucky error=\"java.lang.IllegalStateException: on\\x0apurpose\"")
           .contains("at=\"sallyport.daemon.ChildProgram");

@@ -32,6 +32,7 @@ final class Gateway implements AutoCloseable {
   private final Path folder;
   private final List<String> table = new ArrayList<>();
   private final List<Child> started = new ArrayList<>();
+  private List<String> wrapper = List.of();
 
   /** A gateway whose table and spool lie in this folder; nothing is started. */
   Gateway(Path folder) throws IOException {
@@ -109,6 +110,22 @@ final class Gateway implements AutoCloseable {
     return Path.of(distribution, "bin", name).toString();
   }
 
+  /** A daemon's command: as root with no more of root's capabilities than its unit leaves it. */
+  static List<String> command(List<String> wrapper, String... words) throws IOException {
+    List<String> command = new ArrayList<>(wrapper);
+    if (Needs.isRoot()) {
+      command.add(Needs.program("setpriv"));
+      command.add("--bounding-set=-all,+sys_chroot,+setuid,+setgid");
+    }
+    command.addAll(List.of(words));
+    return command;
+  }
+
+  /** Starts daemons from now on by way of this program. */
+  void under(List<String> program) {
+    wrapper = program;
+  }
+
   void writeTable() throws IOException {
     String text = String.join("\n", table) + "\n";
     Files.writeString(table(), text, StandardCharsets.US_ASCII);
@@ -117,7 +134,7 @@ final class Gateway implements AutoCloseable {
   /** Starts one of the two and does not wait for it. */
   Child launch(String name) throws IOException {
     writeTable();
-    Child child = Child.start(List.of(program(name), "--table", table().toString()));
+    Child child = Child.start(command(wrapper, program(name), "--table", table().toString()));
     started.add(child);
     return child;
   }

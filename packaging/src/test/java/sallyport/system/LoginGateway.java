@@ -24,6 +24,7 @@ final class LoginGateway implements AutoCloseable {
   private final Path folder;
   private final List<String> table = new ArrayList<>();
   private final List<Child> started = new ArrayList<>();
+  private List<String> wrapper = List.of();
 
   /** A gateway whose table, jail and database lie in this folder; nothing is started. */
   LoginGateway(Path folder) throws IOException {
@@ -83,6 +84,11 @@ final class LoginGateway implements AutoCloseable {
     return line("pop3-gw: server " + name + " 127.0.0.1:" + port + " apop");
   }
 
+  /** Starts daemons from now on by way of this program. */
+  void under(List<String> program) {
+    wrapper = program;
+  }
+
   private Path writeTable() throws IOException {
     String text = String.join("\n", table) + "\n";
     return Files.writeString(folder.resolve("netperm-table"), text, StandardCharsets.US_ASCII);
@@ -133,7 +139,8 @@ final class LoginGateway implements AutoCloseable {
   }
 
   private Child ready(String name) throws IOException, InterruptedException {
-    Child child = Child.start(List.of(Gateway.program(name), "--table", writeTable().toString()));
+    String[] words = {Gateway.program(name), "--table", writeTable().toString()};
+    Child child = Child.start(Gateway.command(wrapper, words));
     started.add(child);
     child.awaitEvent(Gateway.START_TIME, "ready");
     return child;

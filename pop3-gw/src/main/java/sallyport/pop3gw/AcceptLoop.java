@@ -30,8 +30,9 @@ final class AcceptLoop {
     this.door = door;
   }
 
-  void start() {
-    Thread.ofPlatform().daemon().name("accept-" + listener.getLocalPort()).start(this::run);
+  /** The thread that accepts from now on. */
+  Thread start() {
+    return Thread.ofPlatform().daemon().name("accept-" + listener.getLocalPort()).start(this::run);
   }
 
   private void run() {

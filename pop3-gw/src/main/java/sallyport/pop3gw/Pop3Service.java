@@ -6,6 +6,7 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import sallyport.daemon.ServerAddresses;
 import sallyport.daemon.Service;
 import sallyport.daemon.Startup;
 import sallyport.daemon.StartupException;
+import sallyport.daemon.Vitals;
 import sallyport.daemon.Watchdog;
 import sallyport.netperm.ListenAddress;
 import sallyport.pop3gw.pop3.Dialogue;
@@ -35,6 +37,7 @@ final class Pop3Service implements Service {
   private final Pop3Config config;
   private final DaemonConfig daemon;
   private final Set<Session> sessions = Premises.noSessions();
+  private final Vitals vitals = new Vitals();
   private @Nullable Startup startup;
   private @Nullable Listeners<ServerSocket> listeners;
   private @Nullable ServerAddresses addresses;
@@ -106,7 +109,7 @@ final class Pop3Service implements Service {
     List<ServerSocket> sockets = started(listeners).sockets();
     for (int i = 0; i < sockets.size(); i++) {
       Transport transport = transport(config.listen().get(i).tls());
-      new AcceptLoop(sockets.get(i), new Door(shared, transport)).start();
+      vitals.expect(new AcceptLoop(sockets.get(i), new Door(shared, transport)).start());
     }
   }
 
@@ -117,6 +120,11 @@ final class Pop3Service implements Service {
       case STARTTLS_REQUIRED -> Transport.STLS_REQUIRED;
       case TLS -> Transport.TLS;
     };
+  }
+
+  @Override
+  public Optional<String> ailing() {
+    return vitals.ended();
   }
 
   /** Lets sessions in, or turns them away. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
@@ -32,6 +33,7 @@ final class Engine implements AutoCloseable {
   private static final int BOUND_NEVER_REACHED = 1_000_000;
 
   private final List<SMTPServer> servers = new ArrayList<>();
+  private final List<EngineListener> listening = new ArrayList<>();
   private final ExecutorService sessions;
 
   /**
@@ -49,12 +51,14 @@ final class Engine implements AutoCloseable {
                 .uncaughtExceptionHandler((thread, e) -> faults.inSession(e))
                 .factory());
     for (Door door : doors) {
-      servers.add(server(new EngineListener(door.bound(), door.keeper(), faults)));
+      EngineListener accepting = new EngineListener(door.bound(), door.keeper(), faults);
+      listening.add(accepting);
+      servers.add(server(accepting));
     }
   }
 
   /** Decides about an accepted socket. */
-  interface Doorkeeper extends Function<java.net.Socket, java.util.Optional<EngineSocket>> {}
+  interface Doorkeeper extends Function<java.net.Socket, Optional<EngineSocket>> {}
 
   /** A bound socket, and who decides about what it accepts. */
   record Door(ServerSocket bound, Doorkeeper keeper) {}
@@ -98,6 +102,14 @@ final class Engine implements AutoCloseable {
   /** Starts accepting. */
   void start() {
     servers.forEach(SMTPServer::start);
+  }
+
+  /** Which accept loop has ended, while none was asked to. */
+  Optional<String> ailing() {
+    return listening.stream()
+        .filter(EngineListener::isForsaken)
+        .findFirst()
+        .map(listener -> "accept-" + listener.port() + " has ended");
   }
 
   /** Ends the accept loops and waits for the session threads, whose connections must be closed. */

@@ -26,6 +26,7 @@ final class EngineListener extends ServerSocket {
   private final Engine.Doorkeeper doorkeeper;
   private final Engine.Faults faults;
   private final CountDownLatch closed = new CountDownLatch(1);
+  private volatile Optional<Thread> loop = Optional.empty();
 
   EngineListener(ServerSocket bound, Engine.Doorkeeper doorkeeper, Engine.Faults faults)
       throws IOException {
@@ -33,6 +34,11 @@ final class EngineListener extends ServerSocket {
     this.bound = bound;
     this.doorkeeper = doorkeeper;
     this.faults = faults;
+  }
+
+  /** Whether the thread that accepted from here has ended before {@link #close}. */
+  boolean isForsaken() {
+    return closed.getCount() > 0 && loop.filter(thread -> !thread.isAlive()).isPresent();
   }
 
   int port() {
@@ -51,6 +57,7 @@ final class EngineListener extends ServerSocket {
 
   @Override
   public Socket accept() throws IOException {
+    loop = Optional.of(Thread.currentThread());
     try {
       while (!bound.isClosed()) {
         Optional<EngineSocket> admitted = next();

@@ -42,6 +42,9 @@ final class SmapService implements Service {
   /** How often the file of recipients is looked at. */
   static final Duration RECIPIENTS_PERIOD = Duration.ofSeconds(2);
 
+  /** How long one commit may take until smap counts as stuck: far beyond any disk that works. */
+  static final Duration COMMIT_BOUND = Duration.ofMinutes(2);
+
   private final SmapConfig config;
   private final Set<Conversation> sessions = Premises.noSessions();
   private @Nullable Startup startup;
@@ -202,6 +205,11 @@ final class SmapService implements Service {
     } catch (InterruptedException e) {
       // close() was called.
     }
+  }
+
+  @Override
+  public Optional<String> ailing() {
+    return started(engine).ailing().or(() -> started(collector).ailing(COMMIT_BOUND));
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import sallyport.daemon.Event;
 import sallyport.daemon.EventLog;
 import sallyport.daemon.Field;
+import sallyport.daemon.Vitals;
 import sallyport.smapd.control.Administration;
 import sallyport.spool.Queue;
 import sallyport.spool.QueuedMessage;
@@ -55,6 +56,7 @@ final class Deliveries implements AutoCloseable {
   private final Consumer<Throwable> fatal;
   private final InstantSource clock;
   private final List<Thread> threads = new ArrayList<>();
+  private final Vitals vitals = new Vitals();
 
   /**
    * An engine that stands still.
@@ -143,6 +145,7 @@ final class Deliveries implements AutoCloseable {
             });
     threads.add(thread);
     thread.start();
+    vitals.expect(thread);
   }
 
   private void hold(QueuedMessage message, long nanosFromNow) {
@@ -199,6 +202,11 @@ final class Deliveries implements AutoCloseable {
       notices.tellIfDue();
       work.ifPresentOrElse(attempt::run, () -> hubs.values().forEach(Agent::closeIdle));
     }
+  }
+
+  /** Which of the threads has ended, while none was asked to. */
+  Optional<String> ailing() {
+    return vitals.ended();
   }
 
   /** Takes no new work, lets the workers finish what they have, and cuts them at the bound. */

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -60,7 +59,6 @@ final class SmapdService implements Service {
   private @Nullable Arrivals arrivals;
   private @Nullable Deliveries deliveries;
   private @Nullable UnixListener control;
-  private @Nullable UserPrincipal account;
   private @Nullable ControlDoor door;
   private @Nullable Watchdog watchdog;
 
@@ -111,7 +109,7 @@ final class SmapdService implements Service {
     UnixListener bound = UnixListener.bindForOwner(path, must(startup).config().account());
     control = bound;
     try {
-      account = ControlDoor.rehearse(bound);
+      ControlDoor.rehearse(bound);
     } catch (IOException e) {
       throw new StartupException(ExitCode.OS, path + ": " + e.getMessage(), e);
     }
@@ -193,9 +191,8 @@ final class SmapdService implements Service {
               given.log(),
               InstantSource.system(),
               given.ending()::fatal);
-      door =
-          new ControlDoor(
-              must(control), must(account), must(deliveries).administration(), given.log());
+      UnixListener bound = must(control);
+      door = new ControlDoor(bound, bound.owner(), must(deliveries).administration(), given.log());
     } catch (SpoolLockedException e) {
       throw new StartupException(ExitCode.UNAVAILABLE, String.valueOf(e.getMessage()), e);
     } catch (SpoolException e) {
@@ -252,6 +249,11 @@ final class SmapdService implements Service {
   public void serve() {
     must(deliveries).start();
     must(door).open();
+  }
+
+  @Override
+  public Optional<String> ailing() {
+    return must(deliveries).ailing();
   }
 
   @Override

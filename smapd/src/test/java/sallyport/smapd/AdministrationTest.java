@@ -82,7 +82,8 @@ class AdministrationTest {
     if (through == Through.SOCKET) {
       Path socket = directory.resolve("queue").resolve(ControlDoor.SOCKET);
       UnixListener listener = UnixListener.bindForOwner(socket, Optional.empty());
-      ControlDoor door = new ControlDoor(listener, ControlDoor.rehearse(listener), files, log);
+      ControlDoor.rehearse(listener);
+      ControlDoor door = new ControlDoor(listener, listener.owner(), files, log);
       door.open();
       opened.addFirst(door);
       administration = ControlClient.connect(socket, Duration.ofSeconds(20));

@@ -5,7 +5,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -126,6 +128,13 @@ public final class Collector implements AutoCloseable {
       }
       names = files.list(tmp, NAMES_AT_ONCE);
     }
+  }
+
+  /**
+   * Whether the committer has ended, or has been at one round for longer than this; in a few words.
+   */
+  public Optional<String> ailing(Duration bound) {
+    return committer.ailing(bound);
   }
 
   /** Room for one message. */

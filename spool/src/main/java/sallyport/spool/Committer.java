@@ -3,8 +3,10 @@ package sallyport.spool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -42,6 +44,7 @@ final class Committer implements Runnable {
   private final Thread thread;
   private volatile boolean closing;
   private volatile boolean ended;
+  private volatile Optional<Long> begun = Optional.empty();
 
   Committer(
       SpoolFiles files,
@@ -78,6 +81,16 @@ final class Committer implements Runnable {
     }
   }
 
+  /** What is wrong with it, seen from another thread; a round may take as long as the bound. */
+  Optional<String> ailing(Duration bound) {
+    if (ended) {
+      return Optional.of(thread.getName() + " has ended");
+    }
+    return begun
+        .filter(start -> System.nanoTime() - start > bound.toNanos())
+        .map(start -> thread.getName() + " is stuck");
+  }
+
   /** Hands a message over; it is settled in any case. */
   void submit(Waiting message) {
     if (closing || !waiting.offer(message)) {
@@ -92,7 +105,9 @@ final class Committer implements Runnable {
     List<Waiting> together = new ArrayList<>();
     try {
       while (collect(together)) {
+        begun = Optional.of(System.nanoTime());
         commit(together);
+        begun = Optional.empty();
         together.clear();
       }
     } catch (Throwable e) {

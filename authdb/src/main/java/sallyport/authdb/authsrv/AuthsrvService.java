@@ -1,8 +1,5 @@
 package sallyport.authdb.authsrv;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.security.SecureRandom;
@@ -10,6 +7,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +20,7 @@ import sallyport.daemon.Service;
 import sallyport.daemon.Startup;
 import sallyport.daemon.StartupException;
 import sallyport.daemon.UnixListener;
+import sallyport.daemon.Vitals;
 
 /** authsrv as a service: binds its sockets, opens the database in its jail, serves, drains. */
 final class AuthsrvService implements Service {
@@ -34,6 +33,7 @@ final class AuthsrvService implements Service {
   private final List<UnixListener> listeners = new ArrayList<>();
   private final List<Set<UserPrincipal>> permitted = new ArrayList<>();
   private final List<Door> doors = new ArrayList<>();
+  private final Vitals vitals = new Vitals();
   private @Nullable Startup startup;
   private @Nullable Broker broker;
   private @Nullable Keeper keeper;
@@ -55,18 +55,9 @@ final class AuthsrvService implements Service {
     for (AuthsrvConfig.Listen listen : config.listen()) {
       UnixListener bound = UnixListener.bind(listen.path(), given.config().account(), listen.at());
       listeners.add(bound);
-      permitted.add(listen.accounts().isEmpty() ? ownAccount(bound) : listen.accounts());
+      permitted.add(listen.accounts().isEmpty() ? Set.of(bound.owner()) : listen.accounts());
     }
     Rehearsal.run(listeners);
-  }
-
-  /** The account that will serve: the socket's file belongs to it. */
-  private static Set<UserPrincipal> ownAccount(UnixListener listener) throws StartupException {
-    try {
-      return Set.of(Files.getOwner(listener.path(), LinkOption.NOFOLLOW_LINKS));
-    } catch (IOException e) {
-      throw new StartupException(ExitCode.OS, "own account: " + e.getMessage(), e);
-    }
   }
 
   @Override
@@ -133,8 +124,13 @@ final class AuthsrvService implements Service {
 
   @Override
   public void serve() {
-    started(keeper).start();
-    doors.forEach(Door::open);
+    vitals.expect(started(keeper).start());
+    doors.forEach(door -> vitals.expect(door.open()));
+  }
+
+  @Override
+  public Optional<String> ailing() {
+    return vitals.ended();
   }
 
   /** Answers what was asked, and lets those finish who are let in already. */

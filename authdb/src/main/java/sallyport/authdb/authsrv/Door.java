@@ -43,10 +43,11 @@ final class Door implements AutoCloseable {
     this.log = log;
   }
 
-  /** Begins to accept. */
-  void open() {
-    Thread.ofPlatform().daemon().name("authsrv door").start(this::accept);
+  /** Begins to accept; the thread does nothing else. */
+  Thread open() {
+    Thread accepting = Thread.ofPlatform().daemon().name("authsrv door").start(this::accept);
     log.write(Event.LISTENING, Field.of("address", listener.path().toString()));
+    return accepting;
   }
 
   private void accept() {

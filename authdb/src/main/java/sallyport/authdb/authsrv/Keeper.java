@@ -36,8 +36,9 @@ final class Keeper implements AutoCloseable {
     this.log = log;
   }
 
-  void start() {
+  Thread start() {
     thread.start();
+    return thread;
   }
 
   private void run() {

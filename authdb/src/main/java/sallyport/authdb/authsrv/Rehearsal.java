@@ -1,7 +1,6 @@
 package sallyport.authdb.authsrv;
 
 import java.io.IOException;
-import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.security.SecureRandom;
 import java.util.List;
@@ -46,8 +45,8 @@ final class Rehearsal {
   }
 
   /** Whoever comes first is turned away and comes again. */
-  private static void meet(UnixListener listener) throws IOException {
-    try (SocketChannel _ = SocketChannel.open(UnixDomainSocketAddress.of(listener.path()));
+  private static void meet(UnixListener listener) throws IOException, StartupException {
+    try (SocketChannel _ = listener.connect();
         SocketChannel accepted = listener.channel().accept()) {
       Door.peer(accepted);
     }

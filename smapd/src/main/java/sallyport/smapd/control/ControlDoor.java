@@ -2,8 +2,6 @@ package sallyport.smapd.control;
 
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.util.Comparator;
@@ -15,6 +13,7 @@ import jdk.net.ExtendedSocketOptions;
 import sallyport.daemon.Event;
 import sallyport.daemon.EventLog;
 import sallyport.daemon.Field;
+import sallyport.daemon.StartupException;
 import sallyport.daemon.UnixListener;
 
 /**
@@ -47,7 +46,7 @@ public final class ControlDoor implements AutoCloseable {
   /**
    * Not open yet.
    *
-   * @param account who may talk: see {@link #rehearse}
+   * @param account who may talk: the socket's owner
    * @param administration used by all sessions at the same time
    */
   public ControlDoor(
@@ -61,17 +60,13 @@ public final class ControlDoor implements AutoCloseable {
   /**
    * Meets a peer once, so that what this needs is loaded before the root folder changes. Whoever
    * came first is turned away and comes again.
-   *
-   * @return the account that will serve: the socket's file belongs to it
    */
-  public static UserPrincipal rehearse(UnixListener listener) throws IOException {
-    try (SocketChannel mine =
-            SocketChannel.open(java.net.UnixDomainSocketAddress.of(listener.path()));
+  public static void rehearse(UnixListener listener) throws IOException, StartupException {
+    try (SocketChannel mine = listener.connect();
         SocketChannel accepted = listener.channel().accept()) {
       peer(accepted);
       new ControlChannel(mine, STALL).close();
     }
-    return Files.getOwner(listener.path(), LinkOption.NOFOLLOW_LINKS);
   }
 
   /** Begins to accept. */

@@ -53,8 +53,8 @@ class ControlTest {
   void open() throws Exception {
     socket = folder.resolve(ControlDoor.SOCKET);
     UnixListener listener = UnixListener.bindForOwner(socket, Optional.empty());
-    UserPrincipal account = ControlDoor.rehearse(listener);
-    door = new ControlDoor(listener, account, queue, log);
+    ControlDoor.rehearse(listener);
+    door = new ControlDoor(listener, listener.owner(), queue, log);
     door.open();
   }
 

@@ -1,6 +1,7 @@
 package sallyport.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -8,13 +9,15 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the kernel lets a daemon open once it serves; needs no root. */
-class SocketFilterTest {
+class CallFilterTest {
 
   @TempDir static Path folder;
   private static String classPath;
@@ -37,10 +40,45 @@ class SocketFilterTest {
   }
 
   @Test
+  void nobodyStartsAProgramOrTakesAnotherRoot() throws Exception {
+    try (Child child = start("plain")) {
+      child.awaitLine("said: program: refused .*not permitted");
+      child.awaitLine("said: root: refused .*not permitted");
+      assertStillServes(child);
+    }
+  }
+
+  /** The kernel's own names for the numbers of this machine, if its headers are here. */
+  @Test
+  void numbersAreThoseOfTheKernelsHeader() throws IOException {
+    Path header = Path.of("/usr/include/x86_64-linux-gnu/asm/unistd_64.h");
+    assumeTrue(Files.exists(header), "needs linux-libc-dev");
+    List<String> lines = Files.readAllLines(header);
+    List<Integer> numbers = RefusedCall.numbers(true);
+    RefusedCall[] calls = RefusedCall.values();
+    for (int i = 0; i < calls.length; i++) {
+      String name = calls[i].name().toLowerCase(Locale.ROOT);
+      assertThat(lines).contains("#define __NR_" + name + " " + numbers.get(i));
+    }
+  }
+
+  @Test
+  void noCoreFileAndNoMemoryForOthers() throws Exception {
+    try (Child child = start("plain")) {
+      child.awaitLine("said: tried: all");
+      Path process = Path.of("/proc/" + child.process.pid());
+      assertThat(Files.readAllLines(process.resolve("limits")))
+          .anyMatch(line -> line.matches("Max core file size +0 +0 +bytes *"));
+      assertThat(Files.getAttribute(process.resolve("mem"), "unix:uid")).isEqualTo(0);
+    }
+  }
+
+  @Test
   void whoStartsProgramsIsNotFiltered() throws Exception {
     try (Child child = start("account-only-plain")) {
       child.awaitLine("said: connect: done");
       child.awaitLine("said: listen: done");
+      child.awaitLine("said: program: 0");
     }
   }
 

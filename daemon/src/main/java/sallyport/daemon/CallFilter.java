@@ -7,11 +7,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A seccomp filter over what makes and uses sockets, for all threads of the process and for ever.
- * What it refuses fails with EPERM; accepted and listening sockets go on. {@code io_uring} could do
- * all of it unseen and is refused always.
+ * A seccomp filter for all threads of the process and for ever: what a daemon never needs once it
+ * serves fails with EPERM, whoever asks.
  *
  * <ul>
+ *   <li>Always: to start a program; to look into another process; to take another root, namespace,
+ *       id or capability; to mount; to change the host (modules, clock, name, swap, quota, log); to
+ *       make devices; {@code io_uring}, {@code bpf}, {@code userfaultfd}, keys, and performance
+ *       counters, which have been ways into the kernel, and of which the first does much of what is
+ *       refused unseen.
  *   <li>{@link Outgoing#NOTHING}: no socket is made and none connected, also not by a send that
  *       opens a connection by itself ({@code MSG_FASTOPEN}).
  *   <li>{@link Outgoing#DATAGRAMS}: sockets for UDP can be made and connected. Since a filter
@@ -22,16 +26,21 @@ import java.util.List;
  *       nothing new can listen.
  * </ul>
  *
+ * <p>A list of what is refused, and not of what is allowed, for a Java runtime needs this call and
+ * that in rare moments; a service manager can lay a list of the allowed around it, as our units do.
+ *
  * <p>The filter is a classic BPF program over {@code struct seccomp_data}: number, architecture,
- * six arguments of which it reads the low halves (seccomp(2)).
+ * six arguments of which it reads the low halves (seccomp(2)). The kernel works out beforehand
+ * which calls are allowed whatever their arguments, so that those cost next to nothing.
  */
-final class SocketFilter {
-  // linux/bpf_common.h: load a word, jump if equal, jump if any bit, jump if not below, return,
-  // and.
+final class CallFilter {
+  // linux/bpf_common.h: load a word, jump if equal, jump if any bit, jump if not below, jump,
+  // return, and.
   private static final int LOAD = 0x20;
   private static final int JUMP_EQUAL = 0x15;
   private static final int JUMP_BITS = 0x45;
   private static final int JUMP_FROM = 0x35;
+  private static final int JUMP = 0x05;
   private static final int RETURN = 0x06;
   private static final int AND = 0x54;
 
@@ -44,7 +53,6 @@ final class SocketFilter {
 
   private static final int X32_NUMBERS = 0x40000000;
   private static final int MSG_FASTOPEN = 0x20000000;
-  private static final int IO_URING_SETUP = 425;
   private static final int SOCKET_TYPE_BITS = 0xf;
   private static final int STREAM = 1;
   private static final int DATAGRAM = 2;
@@ -55,7 +63,7 @@ final class SocketFilter {
   private final Machine machine;
   private final List<int[]> program = new ArrayList<>();
 
-  private SocketFilter(Machine machine) {
+  private CallFilter(Machine machine) {
     this.machine = machine;
   }
 
@@ -69,12 +77,15 @@ final class SocketFilter {
       int sendto,
       int sendmsg,
       int sendmmsg) {
+    private static final int X86_64 = 0xc000003e;
+    private static final int AARCH64 = 0xc00000b7;
+
     static Machine here() throws IOException {
       String name = System.getProperty("os.arch", "");
       return switch (name) {
-        case "amd64" -> new Machine(0xc000003e, 317, 41, 42, 50, 44, 46, 307);
-        case "aarch64" -> new Machine(0xc00000b7, 277, 198, 203, 201, 206, 211, 269);
-        default -> throw new IOException("no socket filter for " + name);
+        case "amd64" -> new Machine(X86_64, 317, 41, 42, 50, 44, 46, 307);
+        case "aarch64" -> new Machine(AARCH64, 277, 198, 203, 201, 206, 211, 269);
+        default -> throw new IOException("none for the architecture " + name);
       };
     }
   }
@@ -83,7 +94,7 @@ final class SocketFilter {
   static void install(Outgoing allowed) throws IOException {
     Machine machine = Machine.here();
     Kernel.refuseNewPrivileges();
-    Kernel.filterAllThreads(machine.seccomp(), new SocketFilter(machine).octets(allowed));
+    Kernel.filterAllThreads(machine.seccomp(), new CallFilter(machine).octets(allowed));
   }
 
   private byte[] octets(Outgoing allowed) {
@@ -91,7 +102,7 @@ final class SocketFilter {
     unless(JUMP_EQUAL, machine.architecture(), REFUSE);
     load(NUMBER);
     when(JUMP_FROM, X32_NUMBERS);
-    when(JUMP_EQUAL, IO_URING_SETUP);
+    refuse(RefusedCall.numbers(machine.architecture() == Machine.X86_64));
     switch (allowed) {
       case NOTHING -> {
         refuseFastOpen();
@@ -113,6 +124,15 @@ final class SocketFilter {
       octets.putShort((short) line[0]).put((byte) line[1]).put((byte) line[2]).putInt(line[3]);
     }
     return octets.array();
+  }
+
+  /** Whatever the arguments. */
+  private void refuse(List<Integer> numbers) {
+    for (int i = 0; i < numbers.size(); i++) {
+      add(JUMP_EQUAL, numbers.size() - i, 0, numbers.get(i));
+    }
+    add(JUMP, 0, 0, 1);
+    add(RETURN, 0, 0, REFUSE);
   }
 
   private void refuseFastOpen() {
