@@ -202,7 +202,7 @@ class UnitsIT {
       if (line.startsWith("@")) {
         current = new ArrayList<>();
         sets.put(line.strip(), current);
-      } else if (line.matches(" +[@a-z0-9_]+")) {
+      } else if (line.matches(" +[@a-z0-9_-]+")) {
         current.add(line.strip());
       }
     }

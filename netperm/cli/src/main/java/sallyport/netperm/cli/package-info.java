@@ -1,7 +1,11 @@
 /**
- * NAME: netperm, check the rule table and explain what it decides.
+ * The command that checks and explains the table.
  *
- * <p>SYNOPSIS
+ * <h2>Name</h2>
+ *
+ * netperm - checks the rule table and explains what it decides
+ *
+ * <h2>Synopsis</h2>
  *
  * <pre>
  * netperm check [FILE] [--json]
@@ -11,15 +15,18 @@
  * <p>{@code -t}, {@code --table FILE} names the table, {@code /etc/sallyport/netperm-table} if
  * absent.
  *
- * <p>SUMMARY: {@code check} reads every line for every program that the table names, with the
- * daemons' own readers, and then compares what only the table as a whole can tell: one {@code
- * directory} for smap and smapd, one set of local domains, a way for all mail that smap takes,
- * names of programs and keywords that nobody has. {@code explain} judges one connection and shows
- * the line that decides and, for each line before it, why it does not match. It asks no name
- * server: a host has the name that {@code --from} gives it, or is {@code unknown}.
+ * <h2>Summary</h2>
  *
- * <p>OUTPUT: on a terminal in columns, to a pipe {@code file:line: …} lines. With {@code --json}
- * one object:
+ * {@code check} reads every line for every program that the table names, with the daemons' own
+ * readers, and then compares what only the table as a whole can tell: one {@code directory} for
+ * smap and smapd, one set of local domains, a way for all mail that smap takes, names of programs
+ * and keywords that nobody has. {@code explain} judges one connection and shows the line that
+ * decides and, for each line before it, why it does not match. It asks no name server: a host has
+ * the name that {@code --from} gives it, or is {@code unknown}.
+ *
+ * <h2>Output</h2>
+ *
+ * On a terminal in columns, to a pipe {@code file:line: …} lines. With {@code --json} one object:
  *
  * <pre>
  * check:   {"table": FILE, "errors": N, "warnings": N, "problems":
@@ -33,9 +40,11 @@
  *
  * <p>Line 0 is the table as a whole.
  *
- * <p>DIAGNOSTICS: exit 0 if the table has no error, or the host is permitted; 1 if the host is
- * denied; 64 for wrong arguments; 66 if the table cannot be read; 78 for errors in the table, for
- * {@code explain} in the host rules of that program.
+ * <h2>Diagnostics</h2>
+ *
+ * Exit code 0 if the table has no error, or the host is permitted; 1 if the host is denied; 64 for
+ * wrong arguments; 66 if the table cannot be read; 78 for errors in the table, for {@code explain}
+ * in the host rules of that program.
  */
 @NullMarked
 package sallyport.netperm.cli;
