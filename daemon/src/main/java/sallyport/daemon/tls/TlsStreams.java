@@ -1,5 +1,6 @@
 package sallyport.daemon.tls;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -63,6 +64,9 @@ public final class TlsStreams {
   private byte[] plain = NONE;
   private int plainPosition;
   private int plainLimit;
+
+  /** What the engine wants to send in the handshake: a flight of records leaves in one write. */
+  private @Nullable ByteArrayOutputStream flight = new ByteArrayOutputStream();
 
   private int handshakeOctets;
   private @Nullable GroupReader groups = new GroupReader();
@@ -149,6 +153,8 @@ public final class TlsStreams {
     try {
       engine.beginHandshake();
       settle(true);
+      sendFlight();
+      flight = null;
       return engine.getSession();
     } catch (IOException e) {
       throw broken(e);
@@ -174,7 +180,16 @@ public final class TlsStreams {
     }
   }
 
+  private void sendFlight() throws IOException {
+    ByteArrayOutputStream collected = flight;
+    if (collected != null && collected.size() > 0) {
+      rawOut.write(collected.toByteArray());
+      collected.reset();
+    }
+  }
+
   private void handshakeRecord() throws IOException {
+    sendFlight();
     int length = awaitRecord();
     handshakeOctets += length;
     if (handshakeOctets > MAX_HANDSHAKE_OCTETS) {
@@ -332,6 +347,7 @@ public final class TlsStreams {
           engine.closeOutbound();
           wrap(NOTHING.duplicate());
         }
+        sendFlight();
       } catch (IOException e) {
         // Told, or not reachable.
       }
@@ -370,12 +386,21 @@ public final class TlsStreams {
         if (reader != null && !engine.getUseClientMode()) {
           reader.records(record, 0, into.position());
         }
-        rawOut.write(record, 0, into.position());
+        send(record, into.position());
       }
       return result;
     } finally {
       RecordBuffers.give(record);
       writing.unlock();
+    }
+  }
+
+  private void send(byte[] record, int length) throws IOException {
+    ByteArrayOutputStream collected = flight;
+    if (collected == null) {
+      rawOut.write(record, 0, length);
+    } else {
+      collected.write(record, 0, length);
     }
   }
 
