@@ -1,5 +1,6 @@
 package sallyport.pop3gw;
 
+import sallyport.daemon.Carriers;
 import sallyport.daemon.DaemonCommand;
 import sallyport.daemon.DaemonConfig;
 import sallyport.daemon.Lifecycle;
@@ -9,9 +10,6 @@ import sallyport.netperm.Settings;
 
 /** The program {@code pop3-gw}: in the foreground by {@link #main}, and for Commons Daemon. */
 public final class Main extends Lifecycle {
-  /** How many platform threads the JDK runs virtual threads on; read when the first one starts. */
-  private static final String CARRIERS = "jdk.virtualThreadScheduler.parallelism";
-
   /** For Commons Daemon, which makes it by name. */
   public Main() {
     super(new Pop3Gateway());
@@ -23,17 +21,6 @@ public final class Main extends Lifecycle {
    */
   public static void main(String[] args) {
     System.exit(DaemonCommand.run(new Pop3Gateway(), args));
-  }
-
-  /**
-   * Lets sessions have half of the processors, before the first begins: authsrv and the kernel need
-   * some, too, and sessions that wake each other on one processor cost less than on two.
-   */
-  private static void runOnHalfTheProcessors() {
-    if (System.getProperty(CARRIERS) == null) {
-      int half = (Runtime.getRuntime().availableProcessors() + 1) / 2;
-      System.setProperty(CARRIERS, Integer.toString(half));
-    }
   }
 
   private static final class Pop3Gateway implements Program {
@@ -49,7 +36,7 @@ public final class Main extends Lifecycle {
 
     @Override
     public Service configure(Settings settings, DaemonConfig config) {
-      runOnHalfTheProcessors();
+      Carriers.onHalfOfTheProcessors();
       return new Pop3Service(Pop3Config.of(settings, config.hostname()), config);
     }
   }

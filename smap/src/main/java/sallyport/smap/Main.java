@@ -1,10 +1,12 @@
 package sallyport.smap;
 
+import sallyport.daemon.Carriers;
 import sallyport.daemon.DaemonCommand;
 import sallyport.daemon.DaemonConfig;
 import sallyport.daemon.Lifecycle;
 import sallyport.daemon.Program;
 import sallyport.daemon.Service;
+import sallyport.netperm.ListenAddress;
 import sallyport.netperm.Settings;
 
 /** The program {@code smap}: in the foreground by {@link #main}, and for Commons Daemon. */
@@ -36,7 +38,11 @@ public final class Main extends Lifecycle {
 
     @Override
     public Service configure(Settings settings, DaemonConfig config) {
-      return new SmapService(SmapConfig.of(settings, config.hostname()));
+      SmapConfig smap = SmapConfig.of(settings, config.hostname());
+      if (smap.listen().stream().allMatch(at -> at.tls() == ListenAddress.Tls.NONE)) {
+        Carriers.onHalfOfTheProcessors();
+      }
+      return new SmapService(smap);
     }
   }
 }
