@@ -67,6 +67,8 @@ public enum Event {
   LOOP("loop", Level.ALERT),
   HUB_DOWN("hub-down", Level.WARNING),
   HUB_UP("hub-up", Level.NOTICE),
+  HUB_WITHOUT_TLS("hub-without-tls", Level.WARNING),
+  HUB_SUSPECT("hub-suspect", Level.ALERT),
   CLOCK_STEP("clock-step", Level.ALERT),
   BY_HAND("by-hand", Level.NOTICE);
 

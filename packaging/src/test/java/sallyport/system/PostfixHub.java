@@ -24,6 +24,11 @@ final class PostfixHub implements Hub {
   private final int port;
 
   PostfixHub(Path folder, String domain) throws IOException, InterruptedException {
+    this(folder, domain, "");
+  }
+
+  /** One with further lines in its main.cf. */
+  PostfixHub(Path folder, String domain, String settings) throws IOException, InterruptedException {
     Needs.root();
     this.folder = folder;
     config = Files.createDirectory(folder.resolve("postfix"));
@@ -36,7 +41,7 @@ final class PostfixHub implements Hub {
     Files.setAttribute(mail, "unix:uid", OWNER);
     Files.setAttribute(mail, "unix:gid", OWNER);
     port = Ports.free();
-    Files.writeString(config.resolve("main.cf"), main(queue, data, mail, domain));
+    Files.writeString(config.resolve("main.cf"), main(queue, data, mail, domain) + settings);
     String master = Files.readString(Path.of("/usr/share/postfix/master.cf.dist"));
     Files.writeString(
         config.resolve("master.cf"),

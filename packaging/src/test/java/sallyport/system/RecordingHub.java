@@ -114,6 +114,10 @@ final class RecordingHub implements AutoCloseable {
           say(reply);
         }
         case "DATA" -> {
+          if (recipients.isEmpty()) {
+            say("554 5.5.1 no valid recipients");
+            return true;
+          }
           say("354 go on");
           byte[] octets = body();
           taker.accept(new Taken(sender, List.copyOf(recipients), octets));

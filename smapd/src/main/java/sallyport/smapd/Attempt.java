@@ -3,6 +3,7 @@ package sallyport.smapd;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import sallyport.daemon.Event;
 import sallyport.daemon.EventLog;
 import sallyport.daemon.Field;
+import sallyport.daemon.tls.TlsFacts;
 import sallyport.spool.DamagedException;
 import sallyport.spool.Outcome;
 import sallyport.spool.Queue;
@@ -21,6 +23,8 @@ import sallyport.spool.QueuedMessage;
  * else is done. Holds no state of its own; all workers share it.
  */
 final class Attempt {
+
+  private static final int FIELDS_OF_DELIVERY = 10;
 
   private final Queue queue;
   private final Dispatch dispatch;
@@ -173,6 +177,7 @@ final class Attempt {
   private void answered(Dispatch.Work work, Handover.Result.Answered answered, Duration took) {
     Held held = work.held();
     Field hub = Field.of("hub", answered.by().text());
+    Optional<TlsFacts> tls = answered.by().tls();
     Map<String, Outcome> delivered = new LinkedHashMap<>();
     Map<String, String> deferred = new LinkedHashMap<>();
     answered
@@ -185,7 +190,7 @@ final class Attempt {
           }
         });
     recordDelivered(held, delivered);
-    delivered.forEach((to, outcome) -> logDelivered(held, to, hub, outcome, took));
+    delivered.forEach((to, outcome) -> logDelivered(held, to, hub, outcome, took, tls));
     if (deferred.isEmpty()) {
       held.done(work.leg());
     } else {
@@ -262,15 +267,18 @@ final class Attempt {
     }
   }
 
-  private void logDelivered(Held held, String to, Field hub, Outcome outcome, Duration took) {
+  private void logDelivered(
+      Held held, String to, Field hub, Outcome outcome, Duration took, Optional<TlsFacts> tls) {
     String reply = outcome instanceof Outcome.Delivered delivered ? delivered.reply() : "";
-    log.write(
-        Event.DELIVERED,
-        id(held),
-        Field.of("to", to),
-        hub,
-        Field.of("reply", reply),
-        Field.of("seconds", took));
+    List<Field> fields = new ArrayList<>(FIELDS_OF_DELIVERY);
+    fields.add(id(held));
+    fields.add(Field.of("to", to));
+    fields.add(hub);
+    fields.add(Field.of("reply", reply));
+    fields.add(Field.of("seconds", took));
+    tls.ifPresent(
+        facts -> facts.fields().forEach((key, value) -> fields.add(Field.of(key, value))));
+    log.write(Event.DELIVERED, fields.toArray(Field[]::new));
   }
 
   private void logDeferred(

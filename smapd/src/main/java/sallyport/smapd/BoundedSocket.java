@@ -11,7 +11,11 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import sallyport.daemon.Watchdog;
+import sallyport.daemon.tls.ClientTls;
+import sallyport.daemon.tls.TlsFacts;
+import sallyport.daemon.tls.TlsStreams;
 
 /**
  * A connection to a hub on which nothing the hub does can hang or fill us.
@@ -40,6 +44,9 @@ final class BoundedSocket extends Socket implements Watchdog.Watched {
   private final Watchdog watchdog;
   private final ReplyLimits replies = new ReplyLimits();
   private final OutputStream outputStream = new Output();
+  private InputStream in = new Raw();
+  private OutputStream out = new RawOutput();
+  private @Nullable TlsStreams tls;
 
   private final byte[] input = new byte[INPUT];
   private int position;
@@ -105,6 +112,47 @@ final class BoundedSocket extends Socket implements Watchdog.Watched {
     deadline = System.nanoTime() + bound.toNanos();
   }
 
+  /**
+   * Does the handshake: from now on everything goes through TLS.
+   *
+   * @param bound for the whole of it
+   * @throws InjectionException if the hub, or somebody in between, has sent octets that would be
+   *     taken for what came through TLS
+   * @throws IOException if it fails; the connection can only be closed
+   */
+  TlsFacts startTls(ClientTls with, Duration bound) throws IOException {
+    allow(bound);
+    if (position < limit || in.available() > 0) {
+      throw new InjectionException();
+    }
+    TlsStreams streams = TlsStreams.client(in, out, with);
+    tls = streams;
+    in = streams.input();
+    out = streams.output();
+    return streams.facts();
+  }
+
+  /** Octets stood behind the answer to STARTTLS. */
+  static final class InjectionException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    InjectionException() {
+      super("octets behind the answer to STARTTLS");
+    }
+  }
+
+  /** Tells the hub that nothing more follows, as TLS wants it; without TLS there is no need. */
+  void endTls() {
+    TlsStreams streams = tls;
+    if (streams != null) {
+      try {
+        streams.closeOutput();
+      } catch (IOException e) {
+        // The hub is gone already.
+      }
+    }
+  }
+
   /** Adds a line to what leaves at the next flush, or when a reply is read. */
   void collect(String line) throws IOException {
     byte[] octets = (line + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
@@ -147,7 +195,7 @@ final class BoundedSocket extends Socket implements Watchdog.Watched {
    */
   boolean isStale() {
     try {
-      return position < limit || socket.isClosed() || socket.getInputStream().available() > 0;
+      return position < limit || socket.isClosed() || in.available() > 0;
     } catch (IOException e) {
       return true;
     }
@@ -238,10 +286,48 @@ final class BoundedSocket extends Socket implements Watchdog.Watched {
   private boolean fill() throws IOException {
     position = 0;
     limit = 0;
-    limit = Math.max(0, bounded(() -> socket.getInputStream().read(input, 0, INPUT)));
+    limit = Math.max(0, in.read(input, 0, INPUT));
     return limit > 0;
   }
 
+  /** The connection itself, within the deadline. */
+  private final class Raw extends InputStream {
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] octets, int offset, int length) throws IOException {
+      return bounded(() -> socket.getInputStream().read(octets, offset, length));
+    }
+
+    @Override
+    public int available() throws IOException {
+      return socket.getInputStream().available();
+    }
+  }
+
+  /** The same for what is sent. */
+  private final class RawOutput extends OutputStream {
+
+    @Override
+    public void write(int octet) throws IOException {
+      write(new byte[] {(byte) octet}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] octets, int offset, int length) throws IOException {
+      bounded(() -> {
+        socket.getOutputStream().write(octets, offset, length);
+        return length;
+      });
+    }
+  }
+
+  /** Replies, for Angus. */
   private final class Input extends InputStream {
 
     @Override
@@ -299,10 +385,7 @@ final class BoundedSocket extends Socket implements Watchdog.Watched {
       if (collected > 0) {
         int length = collected;
         collected = 0;
-        bounded(() -> {
-          socket.getOutputStream().write(output, 0, length);
-          return length;
-        });
+        out.write(output, 0, length);
       }
     }
   }

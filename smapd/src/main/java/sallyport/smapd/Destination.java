@@ -3,6 +3,7 @@ package sallyport.smapd;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import sallyport.daemon.tls.ClientTlsOptions;
 import sallyport.netperm.HostAndPort;
 
 /** Where mail is handed to. Its text form is what the log shows. */
@@ -12,8 +13,9 @@ public sealed interface Destination {
    *
    * @param inOrder from 1 to {@link #MOST}; a later one is used while those before it take no
    *     connection
+   * @param tls how they are spoken to
    */
-  record Hubs(List<HostAndPort> inOrder) implements Destination {
+  record Hubs(List<HostAndPort> inOrder, ClientTlsOptions tls) implements Destination {
     /** Bounds the time of one attempt. */
     public static final int MOST = 8;
 
@@ -25,8 +27,9 @@ public sealed interface Destination {
       }
     }
 
+    /** One that is spoken to without TLS. */
     static Hubs of(HostAndPort hub) {
-      return new Hubs(List.of(hub));
+      return new Hubs(List.of(hub), ClientTlsOptions.off());
     }
 
     @Override

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import sallyport.daemon.tls.TlsFacts;
 import sallyport.spool.BodyType;
 import sallyport.spool.Envelope;
 import sallyport.spool.Outcome;
@@ -62,8 +64,14 @@ record Handover(String sender, List<String> recipients, BodyType body, long size
    *
    * @param host its name, or its address if the table has none; empty for a program of this host
    * @param text as the log shows it, {@code host[address]:port}
+   * @param tls what was agreed on with it; empty without TLS
    */
-  record Peer(String host, String text) {}
+  record Peer(String host, String text, Optional<TlsFacts> tls) {
+    /** One without TLS. */
+    Peer(String host, String text) {
+      this(host, text, Optional.empty());
+    }
+  }
 
   /** What came of it. */
   sealed interface Result {

@@ -16,7 +16,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import sallyport.daemon.Event;
+import sallyport.daemon.EventLog;
+import sallyport.daemon.Field;
 import sallyport.daemon.Watchdog;
+import sallyport.daemon.tls.ClientTls;
 import sallyport.netperm.HostAndPort;
 
 /**
@@ -57,6 +61,7 @@ final class Hub implements Agent {
   private final Session session;
   private final HubTimes times;
   private final Watchdog watchdog;
+  private final EventLog log;
   private final LongSupplier nanoTime;
 
   private final Deque<Kept> idle = new ArrayDeque<>();
@@ -90,6 +95,7 @@ final class Hub implements Agent {
    *
    * @param hostname our own name
    * @param watchdog keeps the deadlines of all connections
+   * @param log told of TLS that was wanted and is not there
    */
   Hub(
       Destination.Hubs name,
@@ -97,8 +103,9 @@ final class Hub implements Agent {
       HubAddresses addresses,
       Session session,
       HubTimes times,
-      Watchdog watchdog) {
-    this(name, hostname, addresses, session, times, watchdog, System::nanoTime);
+      Watchdog watchdog,
+      EventLog log) {
+    this(name, hostname, addresses, session, times, watchdog, log, System::nanoTime);
   }
 
   Hub(
@@ -108,6 +115,7 @@ final class Hub implements Agent {
       Session session,
       HubTimes times,
       Watchdog watchdog,
+      EventLog log,
       LongSupplier nanoTime) {
     this.name = name;
     this.hostname = hostname;
@@ -115,6 +123,7 @@ final class Hub implements Agent {
     this.session = session;
     this.times = times;
     this.watchdog = watchdog;
+    this.log = log;
     this.nanoTime = nanoTime;
   }
 
@@ -221,7 +230,7 @@ final class Hub implements Agent {
       throws NoConnection {
     InetSocketAddress address = candidate.address();
     try {
-      HubTransport transport = connect(address, peer(candidate));
+      HubTransport transport = connectByTheTable(candidate);
       synchronized (this) {
         missed.remove(address);
       }
@@ -268,14 +277,38 @@ final class Hub implements Agent {
     }
   }
 
-  private HubTransport connect(InetSocketAddress address, Handover.Peer peer)
+  /** What tls=may cannot have is done without, on a connection that has seen no handshake. */
+  private HubTransport connectByTheTable(Candidate candidate)
+      throws IOException, MessagingException, NoConnection {
+    InetSocketAddress address = candidate.address();
+    Handover.Peer peer = peer(candidate);
+    try {
+      return connect(address, peer, name.tls().towards(candidate.hub().host()));
+    } catch (BoundedSocket.InjectionException e) {
+      log.write(
+          Event.HUB_SUSPECT,
+          Field.of("hub", peer.text()),
+          Field.of("reason", String.valueOf(e.getMessage())));
+      throw e;
+    } catch (HubTransport.TlsFailedException e) {
+      if (name.tls().mode() != ClientTls.Mode.MAY) {
+        throw e;
+      }
+      String reason = HubReply.clean(HubTransport.deepest(e));
+      log.write(Event.HUB_WITHOUT_TLS, Field.of("hub", peer.text()), Field.of("reason", reason));
+      return connect(address, peer, Optional.empty());
+    }
+  }
+
+  private HubTransport connect(
+      InetSocketAddress address, Handover.Peer peer, Optional<ClientTls> tls)
       throws IOException, MessagingException, NoConnection {
     BoundedSocket socket = BoundedSocket.connect(address, times.connect(), watchdog);
     HubTransport transport = new HubTransport(session, socket, peer, times);
     boolean opened = false;
     try {
       register(transport);
-      transport.open();
+      transport.open(tls, name.tls().start(address.getPort()));
       refuseLoop(transport);
       opened = true;
       return transport;

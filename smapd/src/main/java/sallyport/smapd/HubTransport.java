@@ -15,6 +15,8 @@ import java.util.regex.Pattern;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
 import org.jspecify.annotations.Nullable;
 import sallyport.daemon.Watchdog;
+import sallyport.daemon.tls.ClientTls;
+import sallyport.daemon.tls.ClientTlsOptions;
 import sallyport.spool.BodyType;
 import sallyport.spool.Outcome;
 
@@ -30,12 +32,16 @@ import sallyport.spool.Outcome;
  */
 final class HubTransport extends SMTPTransport {
 
+  /** How long a handshake may take. */
+  static final Duration HANDSHAKE = Duration.ofSeconds(30);
+
+  private static final int READY = 220;
   private static final int CLOSING = 421;
 
   private static final Pattern ANNOUNCED_SIZE = Pattern.compile("0{0,9}[1-9][0-9]{0,17}");
 
   private final BoundedSocket socket;
-  private final Handover.Peer peer;
+  private Handover.Peer peer;
   private final HubTimes times;
 
   private long mostOctets = Long.MAX_VALUE;
@@ -80,14 +86,74 @@ final class HubTransport extends SMTPTransport {
     return Long.toString(time.toMillis());
   }
 
-  /** Reads the greeting and says EHLO, or HELO if the hub does not know that. */
-  void open() throws MessagingException {
+  /**
+   * Reads the greeting and says EHLO, or HELO if the hub does not know that; with TLS as it is
+   * wanted. Behind STARTTLS EHLO is said again, and nothing that was learned before counts.
+   *
+   * @param tls empty for none
+   * @throws TlsFailedException if the handshake fails, or TLS is a must and the hub has none
+   */
+  void open(Optional<ClientTls> tls, ClientTlsOptions.Start start)
+      throws MessagingException, IOException {
+    boolean fromTheStart = start == ClientTlsOptions.Start.TLS;
+    if (tls.isPresent() && fromTheStart) {
+      handshake(tls.get());
+    }
     socket.allow(times.command());
     connect(socket);
+    if (tls.isPresent() && !fromTheStart) {
+      startTls(tls.get());
+    }
     mostOctets = announcedSize();
     takesSize = supportsExtension("SIZE");
     takesEightBit = supportsExtension("8BITMIME");
     pipelining = supportsExtension("PIPELINING");
+  }
+
+  private synchronized void startTls(ClientTls tls) throws MessagingException, IOException {
+    if (!supportsExtension("STARTTLS")) {
+      goOnWithout(tls, "the hub does not offer STARTTLS");
+      return;
+    }
+    socket.beginExchange(times.command());
+    socket.collect("STARTTLS");
+    HubReply reply = socket.reply();
+    if (reply.code() == CLOSING) {
+      throw new EOFException(reply.text());
+    } else if (reply.code() != READY) {
+      goOnWithout(tls, "the hub answers STARTTLS with " + reply.text());
+      return;
+    }
+    handshake(tls);
+    if (!ehlo(getLocalHost())) {
+      throw new TlsFailedException("the hub refuses EHLO within TLS");
+    }
+  }
+
+  private static void goOnWithout(ClientTls tls, String reason) throws TlsFailedException {
+    if (tls.mode() != ClientTls.Mode.MAY) {
+      throw new TlsFailedException("tls=" + tls.mode().word() + ", and " + reason);
+    }
+  }
+
+  private void handshake(ClientTls tls) throws IOException {
+    try {
+      peer =
+          new Handover.Peer(peer.host(), peer.text(), Optional.of(socket.startTls(tls, HANDSHAKE)));
+    } catch (BoundedSocket.InjectionException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new TlsFailedException("the TLS handshake failed: " + deepest(e));
+    }
+  }
+
+  /** There is no TLS with this hub now. */
+  static final class TlsFailedException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    TlsFailedException(String reason) {
+      super(reason);
+    }
   }
 
   /** What the hub said first; null if it said nothing. */
@@ -211,6 +277,9 @@ final class HubTransport extends SMTPTransport {
       throw new MessagingException("out of step", e);
     }
     super.sendCommand(command);
+    if (command.equals("QUIT")) {
+      socket.endTls();
+    }
   }
 
   @Override

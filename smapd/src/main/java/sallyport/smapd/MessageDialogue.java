@@ -66,7 +66,7 @@ final class MessageDialogue {
       }
     } else if (answer != null && answer.code() < 400) {
       throw new ProtocolException("the hub does not speak SMTP");
-    } else if (mail != null && mail.isPositive()) {
+    } else if (isMailTaken()) {
       hub.collect("RSET");
       if (!answer(times.command()).isPositive()) {
         throw new ProtocolException("the hub refuses RSET");
@@ -80,38 +80,45 @@ final class MessageDialogue {
     hub.beginExchange(times.command());
     hub.collect("MAIL FROM:<" + handover.sender() + ">" + parameters);
     for (int i = 0; i < names.size(); i++) {
-      if (hub.collected() > group && !answered(i)) {
-        return;
+      if (hub.collected() > group) {
+        readReplies(i);
+        if (!isMailTaken()) {
+          return;
+        }
       }
       hub.collect("RCPT TO:<" + names.get(i) + ">");
     }
-    if (!pipelining && !(answered(names.size()) && isAnyTaken())) {
-      return;
+    if (!pipelining) {
+      readReplies(names.size());
+      if (!isAnyTaken()) {
+        return;
+      }
     }
     hub.collect("DATA");
-    answered(names.size());
+    readReplies(names.size());
     data = reply();
     goOnAfter(data);
   }
 
-  /** Reads the replies to MAIL and to so many recipients; whether MAIL was taken. */
-  private boolean answered(int upTo) throws IOException {
-    HubReply first = mail;
-    if (first == null) {
-      first = reply();
-      mail = first;
-      goOnAfter(first);
+  /** Reads the replies to MAIL and to so many recipients. */
+  private void readReplies(int upTo) throws IOException {
+    if (mail == null) {
+      mail = reply();
+      goOnAfter(mail);
     }
     while (recipients.size() < upTo) {
       HubReply next = reply();
       recipients.add(next);
       goOnAfter(next);
     }
-    return first.isPositive();
+  }
+
+  private boolean isMailTaken() {
+    return mail != null && mail.isPositive();
   }
 
   private boolean isAnyTaken() {
-    return mail != null && mail.isPositive() && recipients.stream().anyMatch(HubReply::isPositive);
+    return isMailTaken() && recipients.stream().anyMatch(HubReply::isPositive);
   }
 
   private HubReply reply() throws IOException {

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import sallyport.daemon.tls.ClientTlsOptions;
+import sallyport.daemon.tls.TlsProfile;
 import sallyport.netperm.DomainSet;
-import sallyport.netperm.HostAndPort;
 import sallyport.netperm.Rule;
 import sallyport.netperm.Settings;
 import sallyport.spool.QueueLimits;
@@ -35,6 +36,7 @@ import sallyport.spool.SpoolFolders;
  * @param postmasterAddress who gets what cannot be returned, if the table names one
  * @param headers what is done with messages in which the checks find something
  * @param shortenSender domains to which a sender's address is cut when mail goes out
+ * @param tlsProfile how TLS is spoken with the hubs
  */
 public record SmapdConfig(
     DomainSet localDomains,
@@ -54,7 +56,8 @@ public record SmapdConfig(
     Optional<String> badAdmin,
     Optional<String> postmasterAddress,
     HeaderPolicy headers,
-    List<String> shortenSender) {
+    List<String> shortenSender,
+    TlsProfile tlsProfile) {
 
   /** The application's name in the table. */
   public static final String APPLICATION = "smapd";
@@ -83,11 +86,12 @@ public record SmapdConfig(
           "route",
           "sendmail",
           "shorten-sender",
+          "tls-min",
+          "tls-profile",
           "wakeup",
           "wakeup-on-arrival",
           "warn-after");
 
-  private static final int SMTP_PORT = 25;
   private static final Duration WAKEUP = Duration.ofSeconds(60);
   private static final Duration LONGEST_WAKEUP = Duration.ofHours(1);
   private static final int CHILDREN = 20;
@@ -121,14 +125,29 @@ public record SmapdConfig(
    * @param directory the spool, which holds the set-aside folder
    */
   public static SmapdConfig of(Settings settings, Path directory) {
+    TlsProfile profile = TlsProfile.of(settings, "");
+    return of(settings, directory, profile, new HubLines(settings, Optional.of(profile)));
+  }
+
+  /**
+   * The same for a program that looks after the queue and connects to no hub: the files that TLS
+   * needs are not read, since it may not be allowed to.
+   */
+  public static SmapdConfig withoutTls(Settings settings, Path directory) {
+    settings.ignore("tls-profile", "tls-min");
+    return of(settings, directory, TlsProfile.DEFAULT, new HubLines(settings, Optional.empty()));
+  }
+
+  private static SmapdConfig of(
+      Settings settings, Path directory, TlsProfile profile, HubLines hubs) {
     warnOfWhatIsNotCarriedOut(settings);
     List<Duration> retry = retry(settings);
     SmapdConfig config =
         new SmapdConfig(
             settings.domains("local-domains"),
-            hubs(settings, "relay"),
-            hubs(settings, "relay-out"),
-            routes(settings),
+            hubs.first("relay"),
+            hubs.first("relay-out"),
+            routes(settings, hubs),
             sendmail(settings),
             settings.seconds("wakeup", WAKEUP, Duration.ofSeconds(1), LONGEST_WAKEUP),
             settings.yesNo("wakeup-on-arrival", true),
@@ -142,7 +161,8 @@ public record SmapdConfig(
             address(settings, "badadmin"),
             address(settings, "postmaster"),
             HeaderPolicy.of(settings),
-            SenderShortener.domains(settings));
+            SenderShortener.domains(settings),
+            profile);
     config.checkThatMailIsCarried(settings);
     return config;
   }
@@ -182,19 +202,6 @@ public record SmapdConfig(
     return path;
   }
 
-  private static Optional<Destination.Hubs> hubs(Settings settings, String keyword) {
-    List<HostAndPort> hosts = settings.hostsAndPorts(keyword, SMTP_PORT);
-    if (hosts.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(new Destination.Hubs(hosts));
-    } catch (IllegalArgumentException e) {
-      settings.where(keyword).ifPresent(at -> settings.error(at, keyword + ": " + e.getMessage()));
-      return Optional.empty();
-    }
-  }
-
   private static Optional<Destination.Program> sendmail(Settings settings) {
     Optional<String> word = settings.word("sendmail");
     if (word.isEmpty()) {
@@ -209,18 +216,16 @@ public record SmapdConfig(
     return Optional.of(new Destination.Program(Path.of(word.get())));
   }
 
-  private static List<Route> routes(Settings settings) {
+  private static List<Route> routes(Settings settings, HubLines hubs) {
     List<Route> routes = new ArrayList<>();
     for (Rule rule : settings.each("route")) {
       try {
-        if (rule.values().size() < 2) {
+        if (ClientTlsOptions.others(rule).size() < 2) {
           throw new IllegalArgumentException("expected a domain and its hosts");
         }
         String domain = rule.values().getFirst();
         DomainSet.of(List.of(domain));
-        List<HostAndPort> hubs =
-            rule.values().stream().skip(1).map(host -> HostAndPort.parse(host, SMTP_PORT)).toList();
-        routes.add(new Route(domain, new Destination.Hubs(hubs)));
+        hubs.hubs(rule, 1).ifPresent(to -> routes.add(new Route(domain, to)));
       } catch (IllegalArgumentException e) {
         settings.error(rule.at(), "route: " + e.getMessage());
       }
@@ -293,6 +298,12 @@ public record SmapdConfig(
   QueueLimits queueLimits() {
     QueueLimits defaults = QueueLimits.defaults();
     return new QueueLimits(maxQueue, defaults.octetsPerFile(), defaults.namesPerScan());
+  }
+
+  /** Whether TLS is wanted with any hub. */
+  boolean speaksTls() {
+    return routing().destinations().stream()
+        .anyMatch(to -> to instanceof Destination.Hubs hubs && hubs.tls().tls().isPresent());
   }
 
   BackOff backOff() {

@@ -27,6 +27,7 @@ import sallyport.daemon.Startup;
 import sallyport.daemon.StartupException;
 import sallyport.daemon.UnixListener;
 import sallyport.daemon.Watchdog;
+import sallyport.daemon.tls.TlsRehearsal;
 import sallyport.netperm.HostAndPort;
 import sallyport.smapd.control.ControlDoor;
 import sallyport.spool.DiskFiles;
@@ -91,7 +92,9 @@ final class SmapdService implements Service {
     for (Destination destination : config.routing().destinations()) {
       switch (destination) {
         case Destination.Hubs found -> {
-          hubs.put(found, new Hub(found, daemon.hostname(), names::of, session, times, deadlines));
+          hubs.put(
+              found,
+              new Hub(found, daemon.hostname(), names::of, session, times, deadlines, given.log()));
           found.inOrder().forEach(name -> lookUp(name, names, given.log()));
         }
         case Destination.Program program -> {
@@ -160,6 +163,9 @@ final class SmapdService implements Service {
       throws StartupException {
     try {
       HubTransport.rehearse(session, deadlines);
+      if (config.speaksTls()) {
+        TlsRehearsal.run(config.tlsProfile());
+      }
       HeaderCheck.judge(new byte[0], config.headers());
       if (privileges == Startup.Privileges.TO_BE_DROPPED) {
         SpoolRehearsal.run();

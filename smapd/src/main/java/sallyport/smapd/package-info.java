@@ -47,6 +47,14 @@
  * {@code relay-out}; else {@code sendmail}. A message for both sides is handed on as two. Of
  * several hubs on one line a later one is used while those before it take no connection.
  *
+ * <p><b>TLS.</b> As the hub's line has it ({@code tls=}, by default {@code may}), by STARTTLS (RFC
+ * 3207) or from the first octet. EHLO is said again within TLS, and nothing counts that was said
+ * before. Octets behind the answer to STARTTLS are nobody's words: the connection is dropped, the
+ * mail waits, and {@code hub-suspect} says so. Where TLS is a must and cannot be had, or the hub
+ * does not prove its name with {@code verify}, the hub counts as one that takes no connection.
+ * After a handshake that failed under {@code may} a new connection is made without. What was agreed
+ * on stands in {@code delivered}; only after {@code verify} does it say {@code verified=yes}.
+ *
  * <p><b>What {@code sendmail} is given.</b> {@code PATH -i -f SENDER -- RECIPIENT...}, without a
  * shell, the null sender as {@code <>}, and the message with LF line ends on standard input; no
  * environment but PATH, {@code LANG=C} and TZ; the folder {@code /}. Exit code 0 is a delivery to
@@ -123,7 +131,7 @@
  *       all</td></tr>
  *   <tr><td>hubs of one line</td><td>8; one that took no connection is asked last for 60 s</td></tr>
  *   <tr><td>addresses of a hub tried in one attempt</td><td>4</td></tr>
- *   <tr><td>connecting</td><td>30 s</td></tr>
+ *   <tr><td>connecting; a TLS handshake</td><td>30 s each; of the handshake, 128 KiB</td></tr>
  *   <tr><td>greeting; each command with its whole reply</td><td>300 s</td></tr>
  *   <tr><td>sending a message</td><td>300 s, and 1 s for each 4,000 octets</td></tr>
  *   <tr><td>reply to the final dot</td><td>600 s</td></tr>
@@ -133,15 +141,16 @@
  *   <tr><td>a hub's reply</td><td>100 lines of 1,000 octets; 400 characters are kept</td></tr>
  * </table>
  *
- * <p>There is no TLS to hubs, no DSN and no LMTP in this version.
+ * <p>There is no DSN and no LMTP in this version.
  *
  * <h2>DIAGNOSTICS</h2>
  *
  * Events in {@code docs/log.md}: {@code taken}, {@code delivered}, {@code deferred}, {@code
  * failed}, {@code reported}, {@code set-aside}, {@code discarded}, {@code by-hand}, {@code
- * hub-down}, {@code hub-up}, {@code trouble}; with {@code securityalert}: {@code damaged}, {@code
- * strange-file}, {@code clock-step}, {@code loop} (the hub greets with our own {@code hostname};
- * its mail waits). {@code hub-down} and {@code hub-up} are said once each.
+ * hub-down}, {@code hub-up}, {@code hub-without-tls}, {@code trouble}; with {@code securityalert}:
+ * {@code damaged}, {@code strange-file}, {@code clock-step}, {@code hub-suspect}, {@code loop} (the
+ * hub greets with our own {@code hostname}; its mail waits). {@code hub-down} and {@code hub-up}
+ * are said once each.
  *
  * <p>Exit codes: 0 after SIGTERM, 69 if another smapd runs on this spool, or smapq has had the
  * queue for a minute, 70 for an accident, 74 if the queue cannot be read, 77 if the spool's owners
@@ -153,6 +162,9 @@
  * cannot become anything but one SMTP path, and what was judged is what is sent. A message whose
  * octets changed since is dropped before the final dot. A hub cannot hang or fill smapd, and its
  * words reach the log only as escaped text.
+ *
+ * <p>Without {@code tls=verify} whoever sits between smapd and a hub can read and change the mail,
+ * TLS or not. A client key is in smapd's memory for as long as it runs.
  *
  * <p>A captured smapd can read, change and delete what lies in the queue and the set-aside folder,
  * delete what lies in {@code new/}, and connect wherever the firewall lets its account: allow it

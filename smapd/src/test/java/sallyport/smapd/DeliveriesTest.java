@@ -120,7 +120,8 @@ class DeliveriesTest {
               inside.addresses(),
               HubTransport.session("gateway.test", times),
               times,
-              TestHub.DEADLINES));
+              TestHub.DEADLINES,
+              TestHub.LOG));
     }
     deliveries =
         new Deliveries(

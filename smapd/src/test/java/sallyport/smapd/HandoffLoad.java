@@ -37,7 +37,8 @@ final class HandoffLoad {
             to -> List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), to.port())),
             HubTransport.session("gateway.test", HubTimes.DEFAULT),
             HubTimes.DEFAULT,
-            TestHub.DEADLINES)) {
+            TestHub.DEADLINES,
+            TestHub.LOG)) {
       for (int round = 1; round <= ROUNDS; round++) {
         Duration before = processorTime();
         Duration took = round(hub, messages, threads, octets);

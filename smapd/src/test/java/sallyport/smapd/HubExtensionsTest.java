@@ -39,7 +39,8 @@ class HubExtensionsTest {
             server.addresses(),
             HubTransport.session("gateway.test", HubTimes.DEFAULT),
             HubTimes.DEFAULT,
-            TestHub.DEADLINES);
+            TestHub.DEADLINES,
+            TestHub.LOG);
   }
 
   @AfterEach

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import sallyport.daemon.tls.ClientTlsOptions;
 import sallyport.netperm.HostAndPort;
 import sallyport.smapd.Handover.Result.Answered;
 import sallyport.smapd.Handover.Result.Loop;
@@ -46,12 +47,14 @@ class HubOrderTest {
             new Destination.Hubs(
                 List.of(
                     new HostAndPort("first.test", first.port()),
-                    new HostAndPort("second.test", second.port()))),
+                    new HostAndPort("second.test", second.port())),
+                ClientTlsOptions.off()),
             "gateway.test",
             to -> List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), to.port())),
             HubTransport.session("gateway.test", TIMES),
             TIMES,
             TestHub.DEADLINES,
+            TestHub.LOG,
             clock::get);
   }
 

@@ -60,7 +60,8 @@ class HubTest {
         server.addresses(),
         HubTransport.session("gateway.test", times),
         times,
-        TestHub.DEADLINES);
+        TestHub.DEADLINES,
+        TestHub.LOG);
   }
 
   @AfterEach
@@ -473,7 +474,8 @@ class HubTest {
             },
             HubTransport.session("gateway.test", SHORT),
             SHORT,
-            TestHub.DEADLINES);
+            TestHub.DEADLINES,
+            TestHub.LOG);
     assertThat(hub.deliver(message(MESSAGE, "a@x")))
         .isEqualTo(new Unreachable("no address for hub.test"));
   }

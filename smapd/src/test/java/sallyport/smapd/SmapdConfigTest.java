@@ -9,6 +9,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import sallyport.daemon.tls.ClientTls;
+import sallyport.daemon.tls.ClientTlsOptions;
+import sallyport.daemon.tls.TlsProfile;
 import sallyport.netperm.HostAndPort;
 import sallyport.netperm.Problem;
 import sallyport.netperm.Settings;
@@ -34,7 +37,8 @@ class SmapdConfigTest {
   }
 
   private static Destination.Hubs hubs(String... hosts) {
-    return new Destination.Hubs(Stream.of(hosts).map(host -> HostAndPort.parse(host, 25)).toList());
+    return new Destination.Hubs(
+        Stream.of(hosts).map(host -> HostAndPort.parse(host, 25)).toList(), ClientTlsOptions.off());
   }
 
   @Test
@@ -43,7 +47,10 @@ class SmapdConfigTest {
     assertThat(said()).isEmpty();
     assertThat(config.localDomains().isEmpty()).isTrue();
     assertThat(config.relay()).isEmpty();
-    assertThat(config.relayOut()).contains(hub("hub", 25));
+    assertThat(config.relayOut().map(Destination.Hubs::inOrder))
+        .contains(List.of(new HostAndPort("hub", 25)));
+    assertThat(config.relayOut().map(hubs -> hubs.tls().mode())).contains(ClientTls.Mode.MAY);
+    assertThat(config.tlsProfile()).isEqualTo(TlsProfile.DEFAULT);
     assertThat(config.routes()).isEmpty();
     assertThat(config.wakeup()).isEqualTo(Duration.ofSeconds(60));
     assertThat(config.wakeupOnArrival()).isTrue();
@@ -67,10 +74,10 @@ class SmapdConfigTest {
             """
             smap, smapd: local-domains example.com *.example.com
             smap, smapd: local-nets 10.0.0.0/8
-            smapd: relay inside.example.com:2525 10.1.2.4
-            smapd: relay-out [2001:db8::1]
-            smapd: route partner.org 192.0.2.1:26
-            smapd: route *.partner.org outside second:26
+            smapd: relay inside.example.com:2525 10.1.2.4 tls=off
+            smapd: relay-out [2001:db8::1] tls=off
+            smapd: route partner.org 192.0.2.1:26 tls=off
+            smapd: route *.partner.org outside second:26 tls=off
             smapd: sendmail /usr/sbin/sendmail
             smapd: wakeup 10
             smapd: wakeup-on-arrival no
@@ -90,6 +97,8 @@ class SmapdConfigTest {
             smapd: header-match "^Subject: .*lottery" discard
             smapd: header-match ^X-Bulk: bounce "no bulk mail here"
             *: metrics metrics.prom
+            smapd: tls-profile modern
+            smapd: tls-min 1.3
             """);
     assertThat(config.localDomains().contains("a.example.com")).isTrue();
     assertThat(config.relay()).contains(hubs("inside.example.com:2525", "10.1.2.4"));
@@ -121,6 +130,8 @@ class SmapdConfigTest {
     assertThat(headers.mayBounceTo("10.1.2.3")).isTrue();
     assertThat(headers.mayBounceTo("192.0.2.1")).isFalse();
     assertThat(config.shortenSender()).containsExactly("example.com");
+    assertThat(config.tlsProfile())
+        .isEqualTo(new TlsProfile(TlsProfile.Level.MODERN, TlsProfile.Version.TLS_1_3));
     assertThat(said()).containsExactly("t:25: warning: metrics is not carried out in this version");
   }
 
@@ -187,9 +198,51 @@ class SmapdConfigTest {
 
   @Test
   void oneRetryValueIsTheShortestWait() {
-    SmapdConfig config = read("smapd: relay-out hub\nsmapd: retry 10\n");
+    SmapdConfig config = read("smapd: relay-out hub tls=off\nsmapd: retry 10\n");
     assertThat(config.backOff())
         .isEqualTo(new BackOff(Duration.ofSeconds(10), Duration.ofSeconds(4_000)));
+    assertThat(config.routing().destinations()).containsExactly(hub("hub", 25));
+  }
+
+  @Test
+  void aLineSaysHowItsHubsAreSpokenTo() {
+    SmapdConfig config =
+        read(
+            """
+            smapd: relay-out hub:465 tls=required name=mail.example
+            smapd: route a.test inside tls=off
+            smapd: route b.test hub:465 tls=required name=mail.example
+            """);
+    assertThat(said()).isEmpty();
+    Destination.Hubs out = config.relayOut().orElseThrow();
+    assertThat(out.tls().mode()).isEqualTo(ClientTls.Mode.REQUIRED);
+    assertThat(out.tls().start(465)).isEqualTo(ClientTlsOptions.Start.TLS);
+    assertThat(config.routes().getFirst().to()).isEqualTo(hub("inside", 25));
+    assertThat(config.routes().getLast().to())
+        .as("lines that say the same lead to one destination")
+        .isSameAs(out);
+  }
+
+  @Test
+  void whatALineSaysWronglyOfTlsIsNamed() {
+    read("smapd: relay-out hub tls=maybe\nsmapd: route a.test hub tls=verify ca=/no/such.pem\n");
+    assertThat(settings.problems().stream().map(p -> p.at().line()).collect(Collectors.toSet()))
+        .isEqualTo(Set.of(1, 2));
+    read("smapd: relay-out hub tls=required client-cert=/no/such.pem\n");
+    assertThat(said()).singleElement().asString().contains("t:1: error: relay-out");
+    read("smapd: relay-out tls=off\n");
+    assertThat(said()).contains("t:1: error: relay-out: expected from 1 to 8 hosts");
+  }
+
+  @Test
+  void aProgramThatOnlyLooksAfterTheQueueReadsNoCertificate() {
+    settings =
+        Settings.of(
+            Table.parse(
+                "t", "smapd: relay-out hub tls=verify ca=/no/such.pem\nsmapd: tls-min 1.3\n"),
+            "smapd");
+    SmapdConfig config = SmapdConfig.withoutTls(settings, SPOOL);
+    assertThat(said()).isEmpty();
     assertThat(config.routing().destinations()).containsExactly(hub("hub", 25));
   }
 }

@@ -20,7 +20,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import sallyport.daemon.EventLog;
 import sallyport.daemon.Watchdog;
+import sallyport.daemon.tls.ServerTls;
+import sallyport.daemon.tls.TlsStreams;
 import sallyport.netperm.HostAndPort;
 
 /**
@@ -38,6 +42,9 @@ final class TestHub implements AutoCloseable {
   /** For whoever connects. */
   static final Watchdog DEADLINES = new Watchdog(Duration.ofSeconds(60));
 
+  /** Where nobody looks. */
+  static final EventLog LOG = EventLog.to(OutputStream.nullOutputStream(), false);
+
   private final ServerSocket server;
   private final Thread acceptor;
   private final Map<String, String> answers = new ConcurrentHashMap<>();
@@ -48,6 +55,8 @@ final class TestHub implements AutoCloseable {
   final AtomicInteger connections = new AtomicInteger();
   volatile boolean dataUnderWay;
   private volatile boolean holds;
+  private volatile @Nullable ServerTls tls;
+  private volatile boolean tlsFromTheStart;
   private volatile int limit = Integer.MAX_VALUE;
   private final AtomicInteger openNow = new AtomicInteger();
 
@@ -80,6 +89,21 @@ final class TestHub implements AutoCloseable {
   /** Greets further connections with 421 while so many are open. */
   void limitConnections(int most) {
     limit = most;
+  }
+
+  /** Offers STARTTLS with this certificate. */
+  TestHub startTls(ServerTls with) {
+    tls = with;
+    return answer("EHLO", "250-hub.test\r\n250-PIPELINING\r\n250 STARTTLS")
+        .answer("TLS EHLO", "250-hub.test\r\n250 8BITMIME")
+        .answer("STARTTLS", "220 go on");
+  }
+
+  /** Speaks TLS from the first octet. */
+  TestHub implicitTls(ServerTls with) {
+    tls = with;
+    tlsFromTheStart = true;
+    return this;
   }
 
   Destination.Hubs name() {
@@ -123,6 +147,13 @@ final class TestHub implements AutoCloseable {
       }
       InputStream in = new BufferedInputStream(socket.getInputStream());
       OutputStream out = socket.getOutputStream();
+      boolean secure = false;
+      if (tls != null && tlsFromTheStart) {
+        TlsStreams streams = TlsStreams.server(in, out, tls);
+        in = new BufferedInputStream(streams.input());
+        out = streams.output();
+        secure = true;
+      }
       if (!say(out, "GREETING")) {
         return;
       }
@@ -130,9 +161,23 @@ final class TestHub implements AutoCloseable {
       boolean taken = false;
       List<String> held = new ArrayList<>();
       while ((line = line(in)) != null) {
-        commands.add(line);
+        commands.add((secure ? "TLS " : "") + line);
         String word = line.split(" ", 2)[0];
         String rest = answers.containsKey(line) ? line : word;
+        if (secure && answers.containsKey("TLS " + word)) {
+          rest = "TLS " + word;
+        }
+        if (word.equals("STARTTLS") && isYes(word)) {
+          say(out, word);
+          if (tls == null) {
+            return;
+          }
+          TlsStreams streams = TlsStreams.server(in, out, tls);
+          in = new BufferedInputStream(streams.input());
+          out = streams.output();
+          secure = true;
+          continue;
+        }
         boolean data = word.equals("DATA") && answers.get("DATA").startsWith("354");
         if (data && !taken && !answers.containsKey(ALWAYS_GO_ON)) {
           rest = "no recipients";

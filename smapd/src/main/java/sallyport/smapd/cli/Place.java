@@ -21,7 +21,7 @@ record Place(DaemonConfig daemon, SmapdConfig smapd) {
   static Place of(Table table) throws StartupException {
     Settings settings = Settings.of(table, SmapdConfig.APPLICATION);
     DaemonConfig daemon = DaemonConfig.of(settings);
-    SmapdConfig smapd = SmapdConfig.of(settings, daemon.directory());
+    SmapdConfig smapd = SmapdConfig.withoutTls(settings, daemon.directory());
     DaemonCommand.requireNoErrors(settings);
     return new Place(daemon, smapd);
   }
