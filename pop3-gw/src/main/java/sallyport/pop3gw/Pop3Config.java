@@ -40,7 +40,7 @@ import sallyport.pop3gw.pop3.Policy;
  * @param offers how a client may log in under TLS; {@code auth}, apop and pass
  * @param offersInPlain the same without TLS: not pass, unless {@code plaintext-pass} is yes
  * @param tls our certificates; {@code tls-cert}, {@code tls-key}, {@code tls-profile}, {@code
- *     tls-min}
+ *     tls-min}; set if a listener speaks TLS
  * @param insideProfile of TLS towards inside servers; {@code inside-tls-profile}, {@code
  *     inside-tls-min}
  */
@@ -101,8 +101,7 @@ public record Pop3Config(
     Set<LoginMethod> offers = offers(settings);
     boolean plaintextPass = settings.yesNo("plaintext-pass", false);
     List<ListenAddress> listen = settings.listen(POP3_PORT);
-    Optional<ServerTls> tls = ServerTls.of(settings);
-    requireCertificate(settings, listen);
+    Optional<ServerTls> tls = ServerTls.of(settings, listen);
     if (!plaintextPass) {
       requireTlsForPass(settings, listen, offers);
     }
@@ -179,20 +178,6 @@ public record Pop3Config(
 
   private static Set<LoginMethod> withoutPass(Set<LoginMethod> offers) {
     return offers.contains(LoginMethod.APOP) ? Set.of(LoginMethod.APOP) : Set.of();
-  }
-
-  /** What is wrong in a certificate is said where it stands; here only that there is none. */
-  private static void requireCertificate(Settings settings, List<ListenAddress> listen) {
-    if (settings.where("tls-cert").isPresent()) {
-      return;
-    }
-    for (ListenAddress address : listen) {
-      if (address.tls() != ListenAddress.Tls.NONE) {
-        settings.error(
-            address.at(),
-            "listen " + address.tls().word() + ": expected a tls-cert and a tls-key, too");
-      }
-    }
   }
 
   /** With {@code auth pass} alone a listener without TLS would be one where nobody gets in. */

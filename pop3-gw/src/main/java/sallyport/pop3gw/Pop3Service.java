@@ -12,6 +12,7 @@ import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 import sallyport.authdb.protocol.AuthsrvClient;
 import sallyport.daemon.Admission;
+import sallyport.daemon.CertificateWatch;
 import sallyport.daemon.DaemonConfig;
 import sallyport.daemon.DnsNames;
 import sallyport.daemon.Event;
@@ -42,6 +43,7 @@ final class Pop3Service implements Service {
   private @Nullable Listeners<ServerSocket> listeners;
   private @Nullable ServerAddresses addresses;
   private @Nullable Premises premises;
+  private @Nullable CertificateWatch certificates;
   private volatile boolean closing;
 
   Pop3Service(Pop3Config config, DaemonConfig daemon) {
@@ -106,6 +108,7 @@ final class Pop3Service implements Service {
     // So that the log says at once whether authsrv is there.
     Thread.ofVirtual().name("authsrv-hello").start(shared.authsrv()::challenge);
     started(listeners).announce(shared.log());
+    config.tls().ifPresent(tls -> certificates = CertificateWatch.start(tls, shared.log()));
     List<ServerSocket> sockets = started(listeners).sockets();
     for (int i = 0; i < sockets.size(); i++) {
       Transport transport = transport(config.listen().get(i).tls());
@@ -204,6 +207,9 @@ final class Pop3Service implements Service {
       listeners.close();
     }
     sessions.forEach(Session::cut);
+    if (certificates != null) {
+      certificates.close();
+    }
     if (premises != null) {
       premises.authsrv().close();
       premises.watchdog().close();

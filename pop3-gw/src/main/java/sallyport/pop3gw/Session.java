@@ -22,6 +22,7 @@ import sallyport.daemon.Event;
 import sallyport.daemon.Field;
 import sallyport.daemon.Received;
 import sallyport.daemon.TlsStart;
+import sallyport.daemon.tls.TlsFacts;
 import sallyport.netperm.Decision;
 import sallyport.netperm.HostName;
 import sallyport.netperm.Request;
@@ -142,7 +143,10 @@ final class Session implements Admission.Session {
     long deadline = System.nanoTime() + premises.handshakeTime().toNanos();
     TlsStart start = connection.startTls(premises.config().tls().orElseThrow(), deadline);
     return switch (start) {
-      case TlsStart.Started ignored -> new Input.TlsStarted();
+      case TlsStart.Started(TlsFacts facts) -> {
+        log(Event.TLS, TlsLog.fields(Optional.of(facts), Optional.empty()));
+        yield new Input.TlsStarted();
+      }
       case TlsStart.SentAhead ignored -> new Input.SentAhead();
       case TlsStart.Interrupted(Received.Interruption cause) -> interruption(cause);
       case TlsStart.NotTls ignored -> tlsFailed(start);
@@ -466,7 +470,7 @@ final class Session implements Admission.Session {
     fields.add(Field.of("how", how == null ? "no-login" : how.word()));
     Optional<String> fault =
         carried == null || how == null ? connection.tlsFault() : carried.fault(how);
-    fault.ifPresent(text -> fields.add(Field.of("reason", text)));
+    fault.ifPresent(text -> fields.add(Field.of("tls-fault", text)));
     log(Event.DISCONNECT, fields.toArray(Field[]::new));
   }
 

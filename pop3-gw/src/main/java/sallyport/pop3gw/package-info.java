@@ -93,10 +93,10 @@
  *
  * One log line an event, {@code docs/log.md}: {@code connect}, {@code login} (both logins are
  * done), {@code disconnect} with the octets and how it ended; {@code refused}, {@code evicted},
- * {@code timeout}, {@code bad-command}, {@code not-pop3}, {@code tls-failed}, {@code login-failed},
- * {@code inside-down}, {@code inside-refused}, {@code inside-suspect}, {@code authsrv-down}, {@code
- * authsrv-up}. Why a login was refused stands in authsrv's log. Exit codes: {@link
- * sallyport.daemon.ExitCode}.
+ * {@code timeout}, {@code bad-command}, {@code not-pop3}, {@code tls}, {@code tls-failed}, {@code
+ * certificate}, {@code login-failed}, {@code inside-down}, {@code inside-refused}, {@code
+ * inside-suspect}, {@code authsrv-down}, {@code authsrv-up}. Why a login was refused stands in
+ * authsrv's log. Exit codes: {@link sallyport.daemon.ExitCode}.
  *
  * <h2>Security</h2>
  *

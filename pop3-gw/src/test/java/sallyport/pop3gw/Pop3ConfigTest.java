@@ -126,7 +126,11 @@ class Pop3ConfigTest {
   void cve20134584TlsOutsideAndInsideAreSetApart() {
     Pop3Config config = read(SERVER + "pop3-gw: tls-profile modern\npop3-gw: tls-min 1.3\n");
     assertThat(config.insideProfile()).isEqualTo(TlsProfile.DEFAULT);
-    Pop3Config inside = read(SERVER + "pop3-gw: inside-tls-min 1.3\n" + TestTls.certificate());
+    Pop3Config inside =
+        read(
+            SERVER
+                + "pop3-gw: listen 995 tls\npop3-gw: inside-tls-min 1.3\n"
+                + TestTls.certificate());
     assertThat(inside.insideProfile().least()).isEqualTo(TlsProfile.Version.TLS_1_3);
     assertThat(inside.tls()).isPresent();
   }
@@ -161,7 +165,7 @@ class Pop3ConfigTest {
         "denial-msg 'no > here' => denial-msg: expected",
         "auth kerberos => auth 'kerberos'; expected apop, pass, or both",
         "auth pass => plaintext-pass yes",
-        "listen 1995 tls => listen tls: expected a tls-cert and a tls-key, too",
+        "listen 1995 tls => expected tls-cert and tls-key",
         "server archive a.example apop tls=maybe => tls=maybe; expected off or may",
         "authserver ../authsrv => without '/'",
         "authserver /run/authsrv => without '/'",
