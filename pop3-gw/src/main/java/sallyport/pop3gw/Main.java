@@ -36,8 +36,11 @@ public final class Main extends Lifecycle {
 
     @Override
     public Service configure(Settings settings, DaemonConfig config) {
-      Carriers.onHalfOfTheProcessors();
-      return new Pop3Service(Pop3Config.of(settings, config.hostname()), config);
+      Pop3Config gateway = Pop3Config.of(settings, config.hostname());
+      if (gateway.tls().isEmpty()) {
+        Carriers.onHalfOfTheProcessors();
+      }
+      return new Pop3Service(gateway, config);
     }
   }
 }
