@@ -331,7 +331,8 @@ class HubTest {
 
   @Test
   void aHubThatDoesNotReadTheMessageIsGivenUp() {
-    hub = hub(SHORT);
+    Duration bound = Duration.ofSeconds(3);
+    hub = hub(new HubTimes(bound, bound, bound, 100_000_000));
     server.answer("BODY", "SILENT");
     byte[] line = b("x".repeat(998) + "\r\n");
     Handover large =
