@@ -51,7 +51,7 @@ record Certificates(Path folder) {
         "-days",
         "90",
         "-set_serial",
-        String.valueOf(Math.abs((long) name.hashCode()) + 1),
+        String.valueOf(serial(name)),
         "-in",
         file(name + ".csr"),
         "-CA",
@@ -65,6 +65,11 @@ record Certificates(Path folder) {
     Files.setPosixFilePermissions(
         folder.resolve(name + ".key"), PosixFilePermissions.fromString("rw-------"));
     return this;
+  }
+
+  /** The serial number of the certificate of that name. */
+  static long serial(String name) {
+    return Math.abs((long) name.hashCode()) + 1;
   }
 
   String file(String name) {

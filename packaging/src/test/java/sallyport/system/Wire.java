@@ -9,6 +9,7 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
 
 /** One SMTP connection to this machine, octet by octet. */
 final class Wire implements AutoCloseable {
@@ -28,6 +29,11 @@ final class Wire implements AutoCloseable {
   /** Connects and says nothing. */
   static Wire silent(int port) throws IOException {
     return new Wire(new Socket(InetAddress.getLoopbackAddress(), port));
+  }
+
+  /** Connects, and has had the handshake. */
+  static Wire tls(SSLContext client, int port) throws IOException {
+    return new Wire(client.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port));
   }
 
   /** Connects, takes the greeting and says EHLO. */
