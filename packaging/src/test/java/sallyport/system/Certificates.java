@@ -37,6 +37,17 @@ record Certificates(Path folder) {
   /** {@code NAME.pem} and {@code NAME.key}, for these names, with an RSA key or an EC one. */
   Certificates add(String name, String keyType, String alternatives)
       throws IOException, InterruptedException {
+    return add(name, keyType, alternatives, 90);
+  }
+
+  /** The same with an EC key, but its time ran out yesterday. */
+  Certificates addExpired(String name, String alternatives)
+      throws IOException, InterruptedException {
+    return add(name, "EC", alternatives, -1);
+  }
+
+  private Certificates add(String name, String keyType, String alternatives, int days)
+      throws IOException, InterruptedException {
     String[] key =
         keyType.equals("RSA")
             ? new String[] {"-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"}
@@ -49,7 +60,7 @@ record Certificates(Path folder) {
         "x509",
         "-req",
         "-days",
-        "90",
+        String.valueOf(days),
         "-set_serial",
         String.valueOf(serial(name)),
         "-in",

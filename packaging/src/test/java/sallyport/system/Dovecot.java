@@ -28,13 +28,16 @@ final class Dovecot implements AutoCloseable {
     this(parent, name, Optional.empty());
   }
 
-  /** The same with TLS: by STLS, and on a port of its own from the first octet. */
-  Dovecot(Path parent, String name, TestAuthority.Issued identity)
+  /**
+   * The same with TLS: by STLS, and on a port of its own from the first octet; with the certificate
+   * of its name.
+   */
+  Dovecot(Path parent, String name, Certificates certificates)
       throws IOException, InterruptedException {
-    this(parent, name, Optional.of(identity));
+    this(parent, name, Optional.of(certificates));
   }
 
-  private Dovecot(Path parent, String name, Optional<TestAuthority.Issued> identity)
+  private Dovecot(Path parent, String name, Optional<Certificates> certificates)
       throws IOException, InterruptedException {
     Needs.root();
     Needs.programs("dovecot");
@@ -42,8 +45,8 @@ final class Dovecot implements AutoCloseable {
     Files.createFile(users());
     own(Files.createDirectory(folder.resolve("mail")));
     port = Ports.free();
-    tlsPort = identity.isPresent() ? Ports.free() : 0;
-    String text = configuration(name) + identity.map(Dovecot::tls).orElse("ssl = no\n");
+    tlsPort = certificates.isPresent() ? Ports.free() : 0;
+    String text = configuration(name) + certificates.map(of -> tls(of, name)).orElse("ssl = no\n");
     Path config = Files.writeString(folder.resolve("dovecot.conf"), text);
     master = Child.start(List.of(Needs.program("dovecot"), "-F", "-c", config.toString()));
     Ports.awaitOpen(port);
@@ -99,9 +102,9 @@ final class Dovecot implements AutoCloseable {
         .formatted(folder, name, OWNER, port, tlsPort);
   }
 
-  private static String tls(TestAuthority.Issued identity) {
+  private static String tls(Certificates certificates, String name) {
     return "ssl = yes\nssl_cert = <%s\nssl_key = <%s\n"
-        .formatted(identity.certificate(), identity.key());
+        .formatted(certificates.file(name + ".pem"), certificates.file(name + ".key"));
   }
 
   private Path users() {

@@ -41,7 +41,8 @@ class TlsPop3IT {
   private static final int OF_ONE_HOST = 50;
 
   @TempDir static Path folder;
-  private static TestAuthority authority;
+  private static Certificates certificates;
+  private static Path authority;
   private static Dovecot mail;
   private static Dovecot old;
   private static LoginGateway gateway;
@@ -54,9 +55,14 @@ class TlsPop3IT {
     Needs.programs(
         Arrays.stream(TlsPop3Peer.values()).map(TlsPop3Peer::program).toArray(String[]::new));
     gateway = new LoginGateway(folder);
-    authority = new TestAuthority(folder);
-    mail = new Dovecot(folder, "mail", authority.issue("inside.example"));
-    old = new Dovecot(folder, "old", authority.issueExpired("inside.example"));
+    certificates =
+        Certificates.in(folder.resolve("certificates"))
+            .add("own", "EC", "DNS:" + TlsPop3Peer.NAME)
+            .add("mail", "EC", "DNS:inside.example")
+            .addExpired("old", "DNS:inside.example");
+    authority = Path.of(certificates.file("ca.pem"));
+    mail = new Dovecot(folder, "mail", certificates);
+    old = new Dovecot(folder, "old", certificates);
     for (Dovecot inside : List.of(mail, old)) {
       inside.addUser("john", SECRET);
       inside.deliver("john", Samples.header("tls") + "Under TLS.\r\n.\r\nThe end.\r\n");
@@ -74,14 +80,13 @@ class TlsPop3IT {
   }
 
   private static void writeTable() throws Exception {
-    TestAuthority.Issued own = authority.issue(TlsPop3Peer.NAME);
-    String verified = "apop tls=verify ca=" + authority.certificate() + " name=";
+    String verified = "apop tls=verify ca=" + authority + " name=";
     gateway
         .line("pop3-gw: listen 127.0.0.1:0 starttls")
         .line("pop3-gw: listen 127.0.0.1:0 starttls-required")
         .line("pop3-gw: listen 127.0.0.1:0 tls")
-        .line("pop3-gw: tls-cert " + own.certificate())
-        .line("pop3-gw: tls-key " + own.key())
+        .line("pop3-gw: tls-cert " + certificates.file("own.pem"))
+        .line("pop3-gw: tls-key " + certificates.file("own.key"))
         .line("pop3-gw: max-sessions " + MAX_SESSIONS)
         .line("pop3-gw: default-server mail")
         .line(server("mail", mail.port(), verified + "inside.example"))
@@ -128,15 +133,14 @@ class TlsPop3IT {
   @ParameterizedTest
   @MethodSource("everyPeerAndListener")
   void peerReadsMailWithAPassword(TlsPop3Peer peer, int listener) throws Exception {
-    assertThat(
-            peer.fetch(way(listener), account(listener, "john"), authority.certificate()).lines())
+    assertThat(peer.fetch(way(listener), account(listener, "john"), authority).lines())
         .contains("X-Token: tls", "Under TLS.", "The end.");
   }
 
   @ParameterizedTest
   @CsvSource({"john%secure, yes", "john%mail, yes", "john%required, no", "john%may, no"})
   void insideServerIsReadUnderTlsAndVerifiedOrNot(String login, String verified) throws Exception {
-    assertThat(TlsPop3Peer.OPENSSL.fetch(Way.TLS, account(TLS, login), authority.certificate()))
+    assertThat(TlsPop3Peer.OPENSSL.fetch(Way.TLS, account(TLS, login), authority))
         .contains("Under TLS.");
     pop3Gw.awaitEvent(
         LOG_TIME,
@@ -153,8 +157,7 @@ class TlsPop3IT {
   @ParameterizedTest
   @CsvSource({"other", "old", "unknown"})
   void insideServerThatIsNotVerifiedGetsNoLogin(String server) throws Exception {
-    String answers =
-        TlsPop3Peer.OPENSSL.fetch(Way.TLS, account(TLS, "john%" + server), authority.certificate());
+    String answers = TlsPop3Peer.OPENSSL.fetch(Way.TLS, account(TLS, "john%" + server), authority);
     assertThat(answers).contains("-ERR [SYS/TEMP]").doesNotContain("inside", "other.example");
     pop3Gw.awaitEvent(LOG_TIME, "inside-down", "server=" + server, "tls failed: ");
     assertThat(old.log().lines().filter(line -> line.contains("Login: user=<john>")))
@@ -170,7 +173,7 @@ class TlsPop3IT {
               TlsPop3Peer.sClient(
                   way(listener),
                   account(listener, "john"),
-                  authority.certificate(),
+                  authority,
                   "USER john\r\nPASS " + SECRET + "\r\nSTAT\r\nQUIT\r\n",
                   option))
           .contains("+OK 1 ");
@@ -184,7 +187,7 @@ class TlsPop3IT {
             TlsPop3Peer.sClient(
                 Way.TLS,
                 account(TLS, "john"),
-                authority.certificate(),
+                authority,
                 "QUIT\r\n",
                 "-tls1_1",
                 "-cipher",
@@ -216,7 +219,7 @@ class TlsPop3IT {
           .until(() ->
               pop3Gw.events("evicted").size() + pop3Gw.events("refused").size()
                   >= HALF_HANDSHAKES - MAX_SESSIONS);
-      assertThat(TlsPop3Peer.OPENSSL.fetch(Way.TLS, account(TLS, "john"), authority.certificate()))
+      assertThat(TlsPop3Peer.OPENSSL.fetch(Way.TLS, account(TLS, "john"), authority))
           .contains("Under TLS.");
     } finally {
       for (Pop3Wire half : halves) {

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -131,6 +132,7 @@ class TlsSmtpIT {
   static void start() throws Exception {
     Needs.programs("openssl", "swaks", "msmtp", "curl");
     Needs.root();
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     certificates =
         Certificates.in(folder.resolve("certificates"))
             .add("mail", "RSA", "DNS:" + NAME + ",IP:127.0.0.1")
