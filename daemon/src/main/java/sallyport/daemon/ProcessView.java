@@ -12,12 +12,14 @@ import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What the kernel says of this process, through a descriptor of {@code /proc/self} that is opened
@@ -26,6 +28,11 @@ import java.util.Set;
 final class ProcessView implements AutoCloseable {
   private static final int STATUS_OCTETS = 16 * 1024;
   private static final int ROUNDS = 20;
+
+  /** How long a thread may take to end that was ending when the ids changed. */
+  private static final Duration ENDING_BOUND = Duration.ofSeconds(5);
+
+  private static final Duration ENDING_STEP = Duration.ofMillis(10);
   private static final Path TASK = Path.of("task");
   private static final Path DESCRIPTORS = Path.of("fd");
 
@@ -131,7 +138,35 @@ final class ProcessView implements AutoCloseable {
     return open;
   }
 
+  /**
+   * A thread that is just ending is passed over when the ids change, and shows those of before for
+   * as long as it takes to end: what is not as expected is looked at again.
+   */
   private void checkIfAlive(String thread, Expected expected) throws IOException {
+    long end = System.nanoTime() + ENDING_BOUND.toNanos();
+    while (true) {
+      try {
+        checkOnce(thread, expected);
+        return;
+      } catch (IOException e) {
+        if (System.nanoTime() - end > 0) {
+          throw e;
+        }
+        pause();
+      }
+    }
+  }
+
+  private static void pause() throws IOException {
+    try {
+      TimeUnit.NANOSECONDS.sleep(ENDING_STEP.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while threads were checked", e);
+    }
+  }
+
+  private void checkOnce(String thread, Expected expected) throws IOException {
     Map<String, String> status;
     Path task = TASK.resolve(thread);
     Object root;

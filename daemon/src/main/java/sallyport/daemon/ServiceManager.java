@@ -142,12 +142,8 @@ final class ServiceManager implements AutoCloseable {
         Kernel.sendDatagram(socket, octets);
         return;
       } catch (IOException e) {
-        if (left == 1) {
-          log.write(
-              Event.TROUBLE,
-              Field.of("what", "service manager"),
-              Field.of("error", String.valueOf(e.getMessage())));
-          return;
+        if (!String.valueOf(e.getMessage()).contains("temporarily")) {
+          return; // It listens no more, as one that only waited for the start: nobody to tell.
         }
         pause();
       }
