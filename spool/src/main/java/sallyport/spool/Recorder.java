@@ -9,7 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,12 +30,6 @@ import org.jspecify.annotations.Nullable;
 final class Recorder implements Runnable {
   private static final int MOST_WAITING = 16_384;
   private static final int MOST_TOGETHER = 256;
-
-  /** A pause for company, when there is some. */
-  private static final long PAUSE_NANOS = 500_000;
-
-  /** Pauses before the records are written. */
-  private static final int PAUSES = 4;
 
   private final Home queue;
   private final Logs logs;
@@ -137,7 +130,7 @@ final class Recorder implements Runnable {
     try {
       while (true) {
         together.add(waiting.take());
-        gather(together);
+        waiting.drainTo(together, MOST_TOGETHER);
         process(together);
         if (together.stream().anyMatch(Stop.class::isInstance)) {
           broken = "the queue is closed";
@@ -150,17 +143,6 @@ final class Recorder implements Runnable {
     } finally {
       together.forEach(this::fail);
       failAll();
-    }
-  }
-
-  /** Takes those that wait; if there are several, pauses for more while each pause brings one. */
-  private void gather(List<Work> together) {
-    int before = 1;
-    waiting.drainTo(together, MOST_TOGETHER);
-    for (int i = 0; i < PAUSES && before < together.size(); i++) {
-      before = together.size();
-      LockSupport.parkNanos(this, PAUSE_NANOS);
-      waiting.drainTo(together, MOST_TOGETHER);
     }
   }
 
