@@ -44,8 +44,8 @@ class DispatchTest {
     return SmapdConfigs.read(
             """
             smapd: local-domains in.test
-            smapd: relay in:25
-            smapd: relay-out out:25
+            smapd: relay in:25 tls=off
+            smapd: relay-out out:25 tls=off
             """)
         .routing();
   }
