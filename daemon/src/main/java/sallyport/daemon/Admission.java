@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import sallyport.daemon.tls.TlsStreams;
 
 /**
  * Who may have a session: so many in all, so many a host. A host is one IPv4 address or one IPv6
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 public final class Admission {
   /** Above so many of a hundred places taken, {@link #crowded} holds. */
   public static final int CROWDED_PERCENT = 80;
+
+  /** The most time for a command while {@link #crowded} holds. */
+  public static final Duration CROWDED_TIME = Duration.ofSeconds(10);
 
   private static final int LEAVING_AT_LEAST = 8;
   private static final int LEAVING_SHARE = 10;
@@ -154,6 +158,24 @@ public final class Admission {
   /** Whether more than four fifths of all places are taken. */
   public boolean crowded() {
     return (long) taken * 100 > (long) total * CROWDED_PERCENT;
+  }
+
+  /**
+   * The time for one whole command, at this moment.
+   *
+   * @param usual while places are not scarce
+   */
+  public Duration commandTime(Duration usual) {
+    return crowded() ? shorter(usual, CROWDED_TIME) : usual;
+  }
+
+  /** The time for a TLS handshake, at this moment: that for a command, if it is not longer. */
+  public Duration handshakeTime(Duration usual) {
+    return shorter(commandTime(usual), TlsStreams.HANDSHAKE_TIME);
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   /** How many sessions hold a place; those told to go do not count. */

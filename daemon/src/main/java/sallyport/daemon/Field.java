@@ -3,6 +3,8 @@ package sallyport.daemon;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import sallyport.daemon.tls.TlsFacts;
 
 /**
  * One {@code key=value} of a log line. A value is text as it came, from whomever it came: {@link
@@ -58,6 +60,18 @@ public record Field(String key, String value) {
     long millis = Math.max(0, value.toMillis());
     String fraction = Long.toString(1000 + millis % 1000).substring(1);
     return new Field(key, millis / 1000 + "." + fraction);
+  }
+
+  /** What a handshake came to: one field for each of {@link TlsFacts#fields}. */
+  public static List<Field> of(TlsFacts facts) {
+    return of("", facts);
+  }
+
+  /** The same with a word before each key, as in {@code inside-tls=}. */
+  public static List<Field> of(String prefix, TlsFacts facts) {
+    return facts.fields().entrySet().stream()
+        .map(fact -> new Field(prefix + fact.getKey(), fact.getValue()))
+        .toList();
   }
 
   /** A field with octets from the wire: what is not printable ASCII is written as {@code \xNN}. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import sallyport.netperm.ListenAddress;
 
 /**
@@ -60,6 +61,13 @@ public final class Listeners<S extends ServerSocket> implements AutoCloseable {
     return sockets;
   }
 
+  /** Shows each with what the table says of it, in the order of the table. */
+  public void each(BiConsumer<S, ListenAddress> to) {
+    for (int i = 0; i < sockets.size(); i++) {
+      to.accept(sockets.get(i), wanted.get(i));
+    }
+  }
+
   /** Their ports, in the order of the table. */
   public List<Integer> ports() {
     return sockets.stream().map(ServerSocket::getLocalPort).toList();
@@ -67,18 +75,17 @@ public final class Listeners<S extends ServerSocket> implements AutoCloseable {
 
   /** Writes {@link Event#LISTENING} for each. */
   public void announce(EventLog log) {
-    for (int i = 0; i < sockets.size(); i++) {
-      ServerSocket socket = sockets.get(i);
+    each((socket, at) -> {
       InetAddress address = socket.getInetAddress();
       String host = address.isAnyLocalAddress() ? "*" : bracketed(address.getHostAddress());
       Field where = Field.of("address", host + ":" + socket.getLocalPort());
-      ListenAddress.Tls tls = wanted.get(i).tls();
+      ListenAddress.Tls tls = at.tls();
       if (tls == ListenAddress.Tls.NONE) {
         log.write(Event.LISTENING, where);
       } else {
         log.write(Event.LISTENING, where, Field.of("tls", tls.word()));
       }
-    }
+    });
   }
 
   /** Closes all sockets; connections that were accepted from them live on. */

@@ -15,8 +15,10 @@ final class TlsFiles {
 
   static ServerTls server() {
     String table =
-        "smap: tls-cert %s\nsmap: tls-key %s\n".formatted(file("ec.crt"), file("ec.key"));
-    return ServerTls.of(Settings.of(Table.parse("table", table), "smap")).orElseThrow();
+        "smap: listen 25 tls\nsmap: tls-cert %s\nsmap: tls-key %s\n"
+            .formatted(file("ec.crt"), file("ec.key"));
+    Settings settings = Settings.of(Table.parse("table", table), "smap");
+    return ServerTls.of(settings, settings.listen(25)).orElseThrow();
   }
 
   static ClientTls client(String options) {

@@ -54,7 +54,14 @@ record Certificates(Path folder) {
             : new String[] {"-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"};
     openssl("genpkey", key[0], key[1], key[2], key[3], "-out", file(name + ".key"));
     openssl(
-        "req", "-new", "-key", file(name + ".key"), "-subj", "/CN=x", "-out", file(name + ".csr"));
+        "req",
+        "-new",
+        "-key",
+        file(name + ".key"),
+        "-subj",
+        "/CN=" + name,
+        "-out",
+        file(name + ".csr"));
     Files.writeString(folder.resolve("names"), "subjectAltName=" + alternatives + "\n");
     openssl(
         "x509",

@@ -11,7 +11,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import sallyport.daemon.tls.CertificateFiles;
 
 /**
  * A confined smapd that speaks TLS with three real Postfix: one whose certificate is good, one
@@ -20,8 +19,6 @@ import sallyport.daemon.tls.CertificateFiles;
 class TlsHubIT {
   private static final Duration LOG_TIME = Duration.ofSeconds(60);
   private static final Duration COMMAND_TIME = Duration.ofSeconds(60);
-  private static final Duration VALID = Duration.ofDays(30);
-  private static final Duration EXPIRED = Duration.ofDays(-1);
   private static final String ALL = "good may wrong-name expired expired-may plain plain-may";
 
   @TempDir static Path folder;
@@ -37,20 +34,27 @@ class TlsHubIT {
     Needs.programs("postfix");
     Needs.root();
     gateway = new Gateway(folder);
-    CertificateFiles files = new CertificateFiles(folder);
-    Path authority = files.authority();
-    CertificateFiles.Pair own = files.pair("gateway.example", VALID);
+    Certificates certificates =
+        Certificates.in(folder.resolve("certificates"))
+            .add("gateway", "EC", "DNS:gateway.example")
+            .add("hub", "EC", "DNS:hub.example")
+            .addExpired("expired", "DNS:hub.example");
+    String authority = certificates.file("ca.pem");
     good =
         hub(
             "good-hub",
-            tls(files.pair("hub.example", VALID))
+            tls(certificates, "hub")
                 + "smtpd_tls_ask_ccert = yes\nsmtpd_tls_CAfile = "
                 + authority
                 + "\n");
-    expired = hub("expired-hub", tls(files.pair("hub.example", EXPIRED)));
+    expired = hub("expired-hub", tls(certificates, "expired"));
     plain = hub("plain-hub", "");
     String verify = " tls=verify ca=" + authority + " name=";
-    String shown = " client-cert=" + own.certificate() + " client-key=" + own.key();
+    String shown =
+        " client-cert="
+            + certificates.file("gateway.pem")
+            + " client-key="
+            + certificates.file("gateway.key");
     route("good", good, verify + "hub.example" + shown);
     route("may", good, "");
     route("wrong-name", good, verify + "other.example");
@@ -67,14 +71,14 @@ class TlsHubIT {
     return new PostfixHub(Files.createDirectory(folder.resolve(name)), domains, settings);
   }
 
-  private static String tls(CertificateFiles.Pair pair) {
+  private static String tls(Certificates certificates, String name) {
     return """
     smtpd_tls_security_level = may
     smtpd_tls_received_header = yes
     smtpd_tls_cert_file = %s
     smtpd_tls_key_file = %s
     """
-        .formatted(pair.certificate(), pair.key());
+        .formatted(certificates.file(name + ".pem"), certificates.file(name + ".key"));
   }
 
   private static void route(String domain, PostfixHub hub, String options) {
@@ -134,7 +138,7 @@ class TlsHubIT {
         .contains(" verified=yes");
     assertThat(received(good, "good"))
         .contains("using TLSv1.3 with cipher")
-        .contains("Client CN \"gateway.example\"");
+        .contains("Client CN \"gateway\"");
   }
 
   @Test

@@ -17,6 +17,7 @@ import sallyport.daemon.Connection;
 import sallyport.daemon.Received;
 import sallyport.daemon.TlsStart;
 import sallyport.daemon.tls.ClientTls;
+import sallyport.daemon.tls.TlsStreams;
 import sallyport.pop3gw.pop3.InsideAction;
 import sallyport.pop3gw.pop3.InsideDialogue;
 import sallyport.pop3gw.pop3.InsideFault;
@@ -167,7 +168,7 @@ final class InsideLogin {
   }
 
   private InsideInput startTls(Connection connection, ClientTls tls) {
-    long inTime = System.nanoTime() + Premises.HANDSHAKE_TIME.toNanos();
+    long inTime = System.nanoTime() + TlsStreams.HANDSHAKE_TIME.toNanos();
     TlsStart start = connection.startTls(tls, inTime - deadline < 0 ? inTime : deadline);
     if (start instanceof TlsStart.Started) {
       return new InsideInput.TlsStarted();

@@ -109,11 +109,11 @@ final class Pop3Service implements Service {
     Thread.ofVirtual().name("authsrv-hello").start(shared.authsrv()::challenge);
     started(listeners).announce(shared.log());
     config.tls().ifPresent(tls -> certificates = CertificateWatch.start(tls, shared.log()));
-    List<ServerSocket> sockets = started(listeners).sockets();
-    for (int i = 0; i < sockets.size(); i++) {
-      Transport transport = transport(config.listen().get(i).tls());
-      vitals.expect(new AcceptLoop(sockets.get(i), new Door(shared, transport)).start());
-    }
+    started(listeners)
+        .each((socket, at) -> {
+          Door door = new Door(shared, transport(at.tls()));
+          vitals.expect(new AcceptLoop(socket, door).start());
+        });
   }
 
   private static Transport transport(ListenAddress.Tls tls) {

@@ -33,25 +33,17 @@ record Premises(
     ThreadFactory threads,
     Set<Session> sessions) {
 
-  /** The time for a command while places are scarce. */
-  static final Duration CROWDED_TIME = Duration.ofSeconds(10);
-
-  /** The longest time for a TLS handshake, of a client or of us. */
-  static final Duration HANDSHAKE_TIME = Duration.ofSeconds(30);
-
   static Set<Session> noSessions() {
     return ConcurrentHashMap.newKeySet();
   }
 
   /** The time for one whole command, at this moment. */
   Duration commandTime() {
-    Duration usual = config.timeout();
-    return admission.crowded() && usual.compareTo(CROWDED_TIME) > 0 ? CROWDED_TIME : usual;
+    return admission.commandTime(config.timeout());
   }
 
   /** The time for a client's handshake, at this moment. */
   Duration handshakeTime() {
-    Duration command = commandTime();
-    return command.compareTo(HANDSHAKE_TIME) < 0 ? command : HANDSHAKE_TIME;
+    return admission.handshakeTime(config.timeout());
   }
 }

@@ -17,9 +17,8 @@ final class TlsLog {
   /** Of both legs of a session; those in plain have no fields. */
   static Field[] fields(Optional<TlsFacts> client, Optional<TlsFacts> inside) {
     List<Field> fields = new ArrayList<>();
-    client.ifPresent(facts -> facts.fields().forEach((k, v) -> fields.add(Field.of(k, v))));
-    inside.ifPresent(
-        facts -> facts.fields().forEach((k, v) -> fields.add(Field.of(INSIDE + k, v))));
+    client.ifPresent(facts -> fields.addAll(Field.of(facts)));
+    inside.ifPresent(facts -> fields.addAll(Field.of(INSIDE, facts)));
     return fields.toArray(Field[]::new);
   }
 

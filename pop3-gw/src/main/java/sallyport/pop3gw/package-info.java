@@ -67,7 +67,7 @@
  *       places are taken; {@link sallyport.pop3gw.pop3.Dialogue#MAX_COMMAND_OCTETS} octets; {@link
  *       sallyport.pop3gw.pop3.Dialogue#MAX_COMMANDS} in all</td></tr>
  *   <tr><td>a TLS handshake, on either leg</td><td>30 s ({@link
- *       sallyport.pop3gw.Premises#HANDSHAKE_TIME}), and {@link
+ *       sallyport.daemon.tls.TlsStreams#HANDSHAKE_TIME}), and {@link
  *       sallyport.daemon.tls.TlsStreams#MAX_HANDSHAKE_OCTETS} octets; a client in one has named no
  *       user, and makes room as such</td></tr>
  *   <tr><td>authsrv's answer</td><td>30 s ({@link

@@ -167,7 +167,7 @@ final class Conversation implements Admission.Session {
     return switch (connection.startTls(premises.tls(), deadline)) {
       case TlsStart.Started(TlsFacts facts) -> {
         List<Field> fields = new ArrayList<>(List.of(client()));
-        facts.fields().forEach((key, value) -> fields.add(Field.of(key, value)));
+        fields.addAll(Field.of(facts));
         premises.log().write(Event.TLS, fields.toArray(Field[]::new));
         yield new Input.TlsStarted();
       }

@@ -6,7 +6,6 @@ import sallyport.daemon.DaemonConfig;
 import sallyport.daemon.Lifecycle;
 import sallyport.daemon.Program;
 import sallyport.daemon.Service;
-import sallyport.netperm.ListenAddress;
 import sallyport.netperm.Settings;
 
 /** The program {@code smap}: in the foreground by {@link #main}, and for Commons Daemon. */
@@ -39,7 +38,7 @@ public final class Main extends Lifecycle {
     @Override
     public Service configure(Settings settings, DaemonConfig config) {
       SmapConfig smap = SmapConfig.of(settings, config.hostname());
-      if (smap.listen().stream().allMatch(at -> at.tls() == ListenAddress.Tls.NONE)) {
+      if (smap.tls().isEmpty()) {
         Carriers.onHalfOfTheProcessors();
       }
       return new SmapService(smap);

@@ -35,26 +35,18 @@ record Premises(
     Watchdog watchdog,
     Set<Conversation> sessions) {
 
-  /** The time for a command while places are scarce. */
-  static final Duration CROWDED_TIME = Duration.ofSeconds(10);
-
-  /** The time for a handshake, if that for a command is not less. */
-  static final Duration HANDSHAKE_TIME = Duration.ofSeconds(30);
-
   static Set<Conversation> noSessions() {
     return ConcurrentHashMap.newKeySet();
   }
 
   /** The time for one whole command, at this moment. */
   Duration commandTime() {
-    Duration usual = config.timeout();
-    return admission.crowded() && usual.compareTo(CROWDED_TIME) > 0 ? CROWDED_TIME : usual;
+    return admission.commandTime(config.timeout());
   }
 
   /** The time for a handshake, at this moment. */
   Duration handshakeTime() {
-    Duration command = commandTime();
-    return command.compareTo(HANDSHAKE_TIME) < 0 ? command : HANDSHAKE_TIME;
+    return admission.handshakeTime(config.timeout());
   }
 
   /** Our certificates; there are some where a listener speaks TLS. */

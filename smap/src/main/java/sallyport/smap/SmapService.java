@@ -111,14 +111,10 @@ final class SmapService implements Service {
     }
   }
 
-  /** The sockets stand in the order of the table. */
   private List<Engine.Door> doors() {
-    List<ServerSocket> bound = started(listeners).sockets();
     List<Engine.Door> doors = new ArrayList<>();
-    for (int i = 0; i < bound.size(); i++) {
-      ListenAddress.Tls tls = config.listen().get(i).tls();
-      doors.add(new Engine.Door(bound.get(i), socket -> admit(socket, tls)));
-    }
+    started(listeners)
+        .each((bound, at) -> doors.add(new Engine.Door(bound, socket -> admit(socket, at.tls()))));
     return doors;
   }
 

@@ -276,8 +276,7 @@ final class Attempt {
     fields.add(hub);
     fields.add(Field.of("reply", reply));
     fields.add(Field.of("seconds", took));
-    tls.ifPresent(
-        facts -> facts.fields().forEach((key, value) -> fields.add(Field.of(key, value))));
+    tls.ifPresent(facts -> fields.addAll(Field.of(facts)));
     log.write(Event.DELIVERED, fields.toArray(Field[]::new));
   }
 

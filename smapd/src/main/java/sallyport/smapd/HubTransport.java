@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import sallyport.daemon.Watchdog;
 import sallyport.daemon.tls.ClientTls;
 import sallyport.daemon.tls.ClientTlsOptions;
+import sallyport.daemon.tls.TlsStreams;
 import sallyport.spool.BodyType;
 import sallyport.spool.Outcome;
 
@@ -31,9 +32,6 @@ import sallyport.spool.Outcome;
  * <p>Owned by one worker at a time; {@link #cut} may be called by any thread.
  */
 final class HubTransport extends SMTPTransport {
-
-  /** How long a handshake may take. */
-  static final Duration HANDSHAKE = Duration.ofSeconds(30);
 
   private static final int READY = 220;
   private static final int CLOSING = 421;
@@ -139,7 +137,10 @@ final class HubTransport extends SMTPTransport {
   private void handshake(ClientTls tls) throws IOException {
     try {
       peer =
-          new Handover.Peer(peer.host(), peer.text(), Optional.of(socket.startTls(tls, HANDSHAKE)));
+          new Handover.Peer(
+              peer.host(),
+              peer.text(),
+              Optional.of(socket.startTls(tls, TlsStreams.HANDSHAKE_TIME)));
     } catch (BoundedSocket.InjectionException e) {
       throw e;
     } catch (IOException e) {

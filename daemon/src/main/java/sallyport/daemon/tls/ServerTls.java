@@ -80,15 +80,6 @@ public final class ServerTls {
     return speaker.isEmpty() ? Optional.empty() : tls;
   }
 
-  /**
-   * The same for a daemon that looks after its listeners itself.
-   *
-   * @return empty if there is no certificate, or none that can be used
-   */
-  public static Optional<ServerTls> of(Settings settings) {
-    return of(settings, Instant.now());
-  }
-
   static Optional<ServerTls> of(Settings settings, Instant now) {
     TlsProfile profile = TlsProfile.of(settings, "");
     List<Rule> certificates = settings.each("tls-cert");

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLEngine;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * either.
  */
 public final class TlsStreams {
+
+  /** The longest that whoever keeps the time should give a handshake. */
+  public static final Duration HANDSHAKE_TIME = Duration.ofSeconds(30);
 
   /** Octets that a peer may send before the handshake is done. */
   public static final int MAX_HANDSHAKE_OCTETS = 128 * 1024;
