@@ -62,7 +62,7 @@ final class Ownership {
     int us = Account.runningUserId();
     if (uid != us) {
       throw new DatabaseTrouble(
-          Kind.NOT_OURS, path + ": belongs to account " + uid + ", and we are " + us);
+          Kind.NOT_OURS, path + ": belongs to account " + uid + "; expected our own, " + us);
     }
     if ((mode & forbidden) != 0) {
       throw new DatabaseTrouble(Kind.NOT_OURS, path + ": " + remedy);

@@ -1,9 +1,12 @@
 package sallyport.daemon;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The way from root to an account that can do little, once, before anything is served; or the check
@@ -21,6 +24,14 @@ public final class Confinement {
   // asm-generic/resource.h
   private static final int RLIMIT_CORE = 4;
   private static final int RLIMIT_NPROC = 6;
+
+  // linux/capability.h
+  private static final int CAP_SETGID = 6;
+  private static final int CAP_SETUID = 7;
+  private static final int CAP_SYS_CHROOT = 18;
+
+  private static final int WRITABLE_BY_ALL = 0002;
+  private static final int PERMISSIONS = 07777;
 
   /**
    * What the process is now.
@@ -51,6 +62,36 @@ public final class Confinement {
               + ": root never serves");
     }
     return Startup.Privileges.TO_BE_DROPPED;
+  }
+
+  /**
+   * Sees that root has here what it needs to leave itself behind: a service manager or a container
+   * may have taken it away, and what would fail later would not say so.
+   */
+  static void requirePowers(Jail jail) throws StartupException {
+    try {
+      long effective = ProcessView.ownCapabilities();
+      List<String> missing = new ArrayList<>();
+      note(missing, effective, CAP_SETGID, "CAP_SETGID");
+      note(missing, effective, CAP_SETUID, "CAP_SETUID");
+      if (jail == Jail.CHROOT) {
+        note(missing, effective, CAP_SYS_CHROOT, "CAP_SYS_CHROOT");
+      }
+      if (!missing.isEmpty()) {
+        throw new StartupException(
+            ExitCode.NO_PERMISSION,
+            "root lacks %s here; a unit's CapabilityBoundingSet= or a container must leave it"
+                .formatted(String.join(", ", missing)));
+      }
+    } catch (IOException e) {
+      throw new StartupException(ExitCode.OS, "confinement: " + e.getMessage(), e);
+    }
+  }
+
+  private static void note(List<String> missing, long effective, int number, String name) {
+    if (((effective >>> number) & 1) == 0) {
+      missing.add(name);
+    }
   }
 
   /**
@@ -87,6 +128,7 @@ public final class Confinement {
       throw new StartupException(ExitCode.CONFIG, "userid or groupid is root's");
     }
     Path directory = realDirectory(config.directory());
+    refuseFolderOfAll(directory);
     try (ProcessView view = ProcessView.open()) {
       Object root = ProcessView.identity(jail == Jail.CHROOT ? directory : OUTSIDE_ROOT);
       Object folder = ProcessView.identity(directory);
@@ -95,7 +137,7 @@ public final class Confinement {
       }
       // Files as the account: a root without power over others' files can go where it may.
       Kernel.useFilesAs(account.uid(), account.gid());
-      Kernel.changeFolder(directory.toString());
+      enterFolder(directory, account);
       if (jail == Jail.CHROOT) {
         Kernel.changeRoot(".");
         Kernel.changeFolder("/");
@@ -111,6 +153,35 @@ public final class Confinement {
     } catch (IOException e) {
       throw new StartupException(
           ExitCode.NO_PERMISSION, "confinement does not hold: " + e.getMessage(), e);
+    }
+  }
+
+  /** What anybody may put into a root folder could pass for what the daemon looks for there. */
+  private static void refuseFolderOfAll(Path directory) throws StartupException {
+    int mode;
+    try {
+      mode = (int) Files.getAttribute(directory, "unix:mode") & PERMISSIONS;
+    } catch (IOException e) {
+      throw new StartupException(ExitCode.CANNOT_CREATE, "directory " + directory + ": " + e, e);
+    }
+    if ((mode & WRITABLE_BY_ALL) != 0) {
+      throw new StartupException(
+          ExitCode.NO_PERMISSION,
+          "directory %s: mode %04o, every account may write there; expected none to but its owner"
+              .formatted(directory, mode));
+    }
+  }
+
+  private static void enterFolder(Path directory, Account account)
+      throws IOException, StartupException {
+    try {
+      Kernel.changeFolder(directory.toString());
+    } catch (AccessDeniedException e) {
+      throw new StartupException(
+          ExitCode.NO_PERMISSION,
+          "directory %s: the account %s (%d:%d) may not enter it, or a folder above it"
+              .formatted(directory, account.name(), account.uid(), account.gid()),
+          e);
     }
   }
 
@@ -186,6 +257,9 @@ public final class Confinement {
     } catch (NoSuchFileException e) {
       throw new StartupException(
           ExitCode.CANNOT_CREATE, "directory " + directory + ": there is no such folder", e);
+    } catch (AccessDeniedException e) {
+      throw new StartupException(
+          ExitCode.NO_PERMISSION, "directory " + directory + ": a folder above is closed to us", e);
     } catch (IOException e) {
       throw new StartupException(ExitCode.CANNOT_CREATE, "directory " + directory + ": " + e, e);
     }
@@ -200,7 +274,7 @@ public final class Confinement {
     if (account.uid() != uid || account.gid() != gid) {
       throw new StartupException(
           ExitCode.NO_PERMISSION,
-          "the table asks for userid %s (%d:%d), but this process is %d:%d and not root"
+          "the table asks for userid %s (%d:%d), but this process is %d:%d; expected that or root"
               .formatted(account.name(), account.uid(), account.gid(), uid, gid));
     }
   }

@@ -15,20 +15,20 @@ public enum ExitCode {
   UNAVAILABLE(69),
   /** A fault in the program itself; the log line {@code fatal} says where. */
   SOFTWARE(70),
-  /** The operating system refused something that must work. */
+  /** The operating system refused something that must work, or {@code /proc} is not mounted. */
   OS(71),
   /** A file or folder that must be made cannot be made. */
   CANNOT_CREATE(73),
   /** Reading or writing a disk failed. */
   IO(74),
   /**
-   * Not allowed: a spool folder that is missing or not as it must be, the wrong account, or a
-   * confinement that does not hold.
+   * Not allowed: a spool folder that is missing or not as it must be, the wrong account, a
+   * capability that root lacks, or a confinement that does not hold.
    */
   NO_PERMISSION(77),
   /**
    * The rule table has errors in lines that concern this program, or names something that must be
-   * made first or replaced, as a user database without its key.
+   * made first or replaced, as a user database without its key, or a spool of a newer version.
    */
   CONFIG(78);
 

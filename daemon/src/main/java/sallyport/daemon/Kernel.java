@@ -11,6 +11,7 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.nio.file.AccessDeniedException;
 
 /**
  * The few calls of the C library that confinement needs. Those that change ids go through the C
@@ -22,6 +23,7 @@ final class Kernel {
   private static final StructLayout CALL_STATE = Linker.Option.captureStateLayout();
   private static final VarHandle ERRNO =
       CALL_STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+  private static final int EACCES = 13;
   private static final int PR_SET_DUMPABLE = 4;
   private static final int PR_SET_NO_NEW_PRIVS = 38;
   private static final int AF_UNIX = 1;
@@ -87,6 +89,11 @@ final class Kernel {
     int with(MemorySegment callState, Arena arena) throws Throwable;
   }
 
+  /**
+   * Makes it the working folder.
+   *
+   * @throws AccessDeniedException where the ids of this thread may not go
+   */
   static void changeFolder(String path) throws IOException {
     check("chdir " + path, (s, arena) -> (int) CHDIR.invokeExact(s, arena.allocateFrom(path)));
   }
@@ -257,7 +264,9 @@ final class Kernel {
       MemorySegment state = arena.allocate(CALL_STATE);
       int result = result(call, state, arena);
       if (result < 0) {
-        throw new IOException(what + ": " + errorText((int) ERRNO.get(state, 0L)));
+        int error = (int) ERRNO.get(state, 0L);
+        String text = what + ": " + errorText(error);
+        throw error == EACCES ? new AccessDeniedException(text) : new IOException(text);
       }
       return result;
     }

@@ -127,6 +127,7 @@ public class Lifecycle implements Daemon {
       sayWhatStarts(table, log, privileges);
       ServiceManager manager = ServiceManager.of(System.getenv(), log);
       if (privileges == Startup.Privileges.TO_BE_DROPPED) {
+        Confinement.requirePowers(service.jail());
         Confinement.refuseNewPrivileges(service.jail());
       }
       if (privileges == Startup.Privileges.TO_BE_DROPPED || Boolean.getBoolean(REHEARSE)) {
@@ -139,7 +140,7 @@ public class Lifecycle implements Daemon {
               DnsNames.of(table.config().nameservers()),
               privileges,
               ending(log)));
-      service.confined(confine(table, log, privileges));
+      open(table, confine(table, log, privileges));
       running = new Running(log, service, manager);
     } catch (StartupException e) {
       log.write(
@@ -171,6 +172,22 @@ public class Lifecycle implements Daemon {
           Event.TABLE_WARNING,
           Field.of("at", problem.at().toString()),
           Field.of("text", problem.text()));
+    }
+  }
+
+  /**
+   * What it cannot use it names as it sees it, from inside; an administrator looks from outside.
+   */
+  private static void open(LoadedTable table, Path root) throws StartupException {
+    try {
+      table.service().confined(root);
+    } catch (StartupException e) {
+      Path directory = table.config().directory();
+      if (root.equals(directory)) {
+        throw e;
+      }
+      throw new StartupException(
+          e.exitCode(), e.getMessage() + " (seen from inside " + directory + ")", e);
     }
   }
 

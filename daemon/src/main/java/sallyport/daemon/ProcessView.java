@@ -33,6 +33,8 @@ final class ProcessView implements AutoCloseable {
   private static final Duration ENDING_BOUND = Duration.ofSeconds(5);
 
   private static final Duration ENDING_STEP = Duration.ofMillis(10);
+  private static final int HEX = 16;
+  private static final Path SELF = Path.of("/proc/self");
   private static final Path TASK = Path.of("task");
   private static final Path DESCRIPTORS = Path.of("fd");
 
@@ -54,7 +56,8 @@ final class ProcessView implements AutoCloseable {
 
   @SuppressWarnings("StreamResourceLeak") // The view owns the stream; close() closes it.
   static ProcessView open() throws IOException {
-    DirectoryStream<Path> stream = Files.newDirectoryStream(Path.of("/proc/self"));
+    requireProc();
+    DirectoryStream<Path> stream = Files.newDirectoryStream(SELF);
     if (stream instanceof SecureDirectoryStream<Path> secure) {
       ProcessView view = new ProcessView(secure);
       view.ownFolders.add(view.attributes(Path.of(".")).fileKey());
@@ -63,6 +66,23 @@ final class ProcessView implements AutoCloseable {
     }
     stream.close();
     throw new IOException("/proc/self: cannot be held open");
+  }
+
+  /** The effective capabilities of the calling thread, bit by bit: capabilities(7). */
+  static long ownCapabilities() throws IOException {
+    requireProc();
+    for (String line : Files.readAllLines(SELF.resolve("status"), StandardCharsets.ISO_8859_1)) {
+      if (line.startsWith("CapEff:")) {
+        return Long.parseUnsignedLong(line.substring("CapEff:".length()).strip(), HEX);
+      }
+    }
+    throw new IOException(SELF + "/status has no CapEff");
+  }
+
+  private static void requireProc() throws IOException {
+    if (!Files.isDirectory(SELF)) {
+      throw new IOException("there is no " + SELF + "; expected /proc to be mounted");
+    }
   }
 
   /** The identity of a folder, which no name and no change of root can disguise. */

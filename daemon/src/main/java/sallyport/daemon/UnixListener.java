@@ -5,6 +5,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -68,6 +69,9 @@ public record UnixListener(ServerSocketChannel channel, Path path, UserPrincipal
     }
     try {
       Path folder = Optional.ofNullable(path.getParent()).orElseThrow();
+      if (Files.isRegularFile(folder)) {
+        throw new StartupException(ExitCode.CANNOT_CREATE, where + folder + " is not a folder");
+      }
       FileIds ids = FileIds.of(folder, account);
       return ids.use(() -> {
         removeStale(path, where);
@@ -83,9 +87,16 @@ public record UnixListener(ServerSocketChannel channel, Path path, UserPrincipal
       });
     } catch (NoSuchFileException e) {
       throw new StartupException(ExitCode.CANNOT_CREATE, where + "there is no such folder", e);
+    } catch (AccessDeniedException e) {
+      throw new StartupException(ExitCode.CANNOT_CREATE, where + mayNot(path, account), e);
     } catch (IOException e) {
       throw new StartupException(ExitCode.UNAVAILABLE, where + e.getMessage(), e);
     }
+  }
+
+  private static String mayNot(Path path, Optional<Account> account) {
+    String who = account.map(to -> "root, or the account " + to.name()).orElse("this account");
+    return "permission denied in %s; expected a folder of %s".formatted(path.getParent(), who);
   }
 
   /** Where the kernel has not done it already. */
@@ -115,7 +126,9 @@ public record UnixListener(ServerSocketChannel channel, Path path, UserPrincipal
       return channel;
     } catch (IOException e) {
       channel.close();
-      throw e;
+      throw "Permission denied".equals(e.getMessage())
+          ? (IOException) new AccessDeniedException(path.toString()).initCause(e)
+          : e;
     } finally {
       Kernel.setUmask(before);
     }

@@ -56,8 +56,8 @@ final class Child implements AutoCloseable {
     return start(wrapper, classPath, args);
   }
 
-  private static Child start(List<String> wrapper, String classPath, String... args)
-      throws IOException {
+  /** By way of another program. */
+  static Child start(List<String> wrapper, String classPath, String... args) throws IOException {
     List<String> command = new ArrayList<>(wrapper);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
@@ -212,6 +213,75 @@ class ConfinementTest {
   }
 
   @Test
+  void directoryThatEverybodyMayWriteIsRefused() throws Exception {
+    Root.needed();
+    Files.setAttribute(jail, "unix:mode", 0777);
+    assertRefused(
+        Child.start(classPath, "-t", table("plain", account())),
+        77,
+        "directory %s: mode 0777, every account may write there; expected none to but its owner");
+  }
+
+  @Test
+  void directoryThatTheAccountMayNotEnterIsRefused() throws Exception {
+    Root.needed();
+    Files.setAttribute(jail, "unix:mode", 0700);
+    assertRefused(
+        Child.start(classPath, "-t", table("plain", account())),
+        77,
+        "directory %s: the account 61001 (61001:61002) may not enter it, or a folder above it");
+  }
+
+  @Test
+  void eachMissingCapabilityIsNamed() throws Exception {
+    Root.needed();
+    for (String name : List.of("SETGID", "SETUID", "SYS_CHROOT")) {
+      String without = "--bounding-set=-" + name.toLowerCase(Locale.ROOT);
+      assertRefused(
+          Child.start(List.of("setpriv", without), classPath, "-t", table("plain", account())),
+          77,
+          "root lacks CAP_%s here; a unit's CapabilityBoundingSet= or a container must leave it"
+              .formatted(name));
+    }
+    assertRefused(
+        Child.start(
+            List.of("setpriv", "--bounding-set=-all"), classPath, "-t", table("plain", account())),
+        77,
+        "root lacks CAP_SETGID, CAP_SETUID, CAP_SYS_CHROOT here;"
+            + " a unit's CapabilityBoundingSet= or a container must leave it");
+  }
+
+  @Test
+  void hostWithoutProcIsRefused() throws Exception {
+    Root.needed();
+    String lib = Path.of(System.getProperty("java.home"), "lib").toString();
+    // Java's own launcher finds its library by /proc, too.
+    List<String> wrapper =
+        List.of(
+            "unshare",
+            "--mount",
+            "--propagation=private",
+            "sh",
+            "-c",
+            "umount -l /proc && export LD_LIBRARY_PATH=" + lib + " && exec \"$@\"",
+            "sh");
+    assertRefused(
+        Child.start(wrapper, classPath, "-t", table("plain", account())),
+        71,
+        "confinement: there is no /proc/self; expected /proc to be mounted");
+  }
+
+  /** The one line, in which {@code %s} is the jail; and nothing was served. */
+  private void assertRefused(Child started, int code, String reason) throws Exception {
+    try (Child child = started) {
+      assertThat(child.exitCode()).as(child.lines().toString()).isEqualTo(code);
+      assertThat(child.awaitLine(" not-started (.*)$"))
+          .isEqualTo("exit=" + code + " reason=\"" + reason.formatted(jail) + "\"");
+      assertThat(child.events()).containsOnlyOnce("not-started").doesNotContain("ready");
+    }
+  }
+
+  @Test
   void commandBecomesTheAccountForGood() throws Exception {
     Root.needed();
     Files.setAttribute(jail, "unix:uid", UID);
@@ -235,7 +305,7 @@ class ConfinementTest {
       assertThat(child.lines())
           .containsExactly(
               "said: exit 77: the table asks for userid 61001 (61001:61002), but this process is"
-                  + " 65534:65534 and not root");
+                  + " 65534:65534; expected that or root");
     }
   }
 

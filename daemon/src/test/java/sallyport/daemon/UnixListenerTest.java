@@ -87,4 +87,11 @@ class UnixListenerTest {
     assertThatThrownBy(() -> bind(folder.resolve("x".repeat(200))))
         .hasMessageContaining("at most 107 octets");
   }
+
+  @Test
+  void fileInTheFoldersPlaceIsNamed() throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "");
+    assertThatThrownBy(() -> bind(file.resolve("socket")))
+        .hasMessageEndingWith(file + " is not a folder");
+  }
 }

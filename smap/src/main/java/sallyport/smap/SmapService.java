@@ -31,6 +31,7 @@ import sallyport.spool.DiskFiles;
 import sallyport.spool.QueueIds;
 import sallyport.spool.SpoolException;
 import sallyport.spool.SpoolFolders;
+import sallyport.spool.SpoolLockedException;
 import sallyport.spool.SpoolRehearsal;
 
 /** smap as a service: binds, opens the spool, serves SMTP, drains. */
@@ -126,6 +127,8 @@ final class SmapService implements Service {
       }
       return Collector.open(
           new DiskFiles(), folders, Collector.Limits.defaults(), given.ending()::fatal);
+    } catch (SpoolLockedException e) {
+      throw new StartupException(ExitCode.UNAVAILABLE, "spool: " + e.getMessage(), e);
     } catch (SpoolException e) {
       throw wrongSpool(e);
     } catch (IOException e) {

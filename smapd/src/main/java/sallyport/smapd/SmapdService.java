@@ -36,6 +36,7 @@ import sallyport.spool.QueueAlert;
 import sallyport.spool.SpoolException;
 import sallyport.spool.SpoolFolders;
 import sallyport.spool.SpoolLockedException;
+import sallyport.spool.SpoolNewerException;
 import sallyport.spool.SpoolRehearsal;
 
 /**
@@ -130,7 +131,7 @@ final class SmapdService implements Service {
       }
       return found;
     } catch (SpoolException e) {
-      throw new StartupException(ExitCode.NO_PERMISSION, String.valueOf(e.getMessage()), e);
+      throw new StartupException(ExitCode.NO_PERMISSION, "spool: " + e.getMessage(), e);
     }
   }
 
@@ -200,9 +201,11 @@ final class SmapdService implements Service {
       UnixListener bound = must(control);
       door = new ControlDoor(bound, bound.owner(), must(deliveries).administration(), given.log());
     } catch (SpoolLockedException e) {
-      throw new StartupException(ExitCode.UNAVAILABLE, String.valueOf(e.getMessage()), e);
+      throw new StartupException(ExitCode.UNAVAILABLE, "spool: " + e.getMessage(), e);
+    } catch (SpoolNewerException e) {
+      throw new StartupException(ExitCode.CONFIG, "spool: " + e.getMessage(), e);
     } catch (SpoolException e) {
-      throw new StartupException(ExitCode.NO_PERMISSION, String.valueOf(e.getMessage()), e);
+      throw new StartupException(ExitCode.NO_PERMISSION, "spool: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new StartupException(ExitCode.IO, "the queue cannot be opened: " + e.getMessage(), e);
     }

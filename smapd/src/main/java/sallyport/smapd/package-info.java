@@ -154,7 +154,8 @@
  *
  * <p>Exit codes: 0 after SIGTERM, 69 if another smapd runs on this spool, or smapq has had the
  * queue for a minute, 70 for an accident, 74 if the queue cannot be read, 77 if the spool's owners
- * or modes are not as they must be, 78 for errors in the table.
+ * or modes are not as they must be, 78 for errors in the table and for a spool that a newer version
+ * has used.
  *
  * <h2>SECURITY</h2>
  *

@@ -166,7 +166,7 @@ final class BadFolder {
       try (SpoolFiles.OpenFile file = files.read(path)) {
         content = BatchReader.read(file);
       }
-    } catch (NoSuchFileException e) {
+    } catch (NoSuchFileException | SpoolNewerException e) {
       return Optional.empty();
     }
     if (!content.damages().isEmpty()

@@ -8,7 +8,7 @@ import java.util.zip.CRC32C;
 
 /** How a batch file is written; the package page shows one. {@link BatchReader} reads it. */
 final class BatchFormat {
-  static final String MAGIC = "Sallyport-Spool 1 ";
+  static final String MAGIC = "Sallyport-Spool " + SpoolVersion.CURRENT + " ";
   static final String MESSAGE = "MESSAGE ";
   static final String CRC = "CRC ";
   static final String END = "END ";

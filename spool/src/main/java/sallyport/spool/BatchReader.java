@@ -78,6 +78,7 @@ final class BatchReader {
     if (first == null
         || !first.startsWith(BatchFormat.MAGIC)
         || !MARK.matcher(first.substring(BatchFormat.MAGIC.length())).matches()) {
+      SpoolVersion.refuseLaterFile(first == null ? "" : first);
       damage(0, "does not begin with '" + BatchFormat.MAGIC + "' and a mark");
       return;
     }

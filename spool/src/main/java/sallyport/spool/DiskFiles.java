@@ -155,7 +155,7 @@ public final class DiskFiles implements SpoolFiles {
     }
     channel.close();
     throw new SpoolLockedException(
-        file + " is locked: another smapd is running on this spool, or smapq at work");
+        file + " is locked: it is running on this spool already, or smapq is at work");
   }
 
   @Override

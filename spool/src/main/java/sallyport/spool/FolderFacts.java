@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -24,6 +25,8 @@ record FolderFacts(Path path, int user, int group, int mode, long device) {
       facts = Files.readAttributes(path, "unix:mode,uid,gid,dev", NOFOLLOW_LINKS);
     } catch (NoSuchFileException e) {
       throw new SpoolException(path + " is missing; expected a folder", e);
+    } catch (AccessDeniedException e) {
+      throw new SpoolException(path + " lies in a folder that this account may not enter", e);
     } catch (IOException e) {
       throw new SpoolException(path + " cannot be looked at (" + e + "); expected a folder", e);
     }

@@ -73,7 +73,8 @@ public final class Queue implements AutoCloseable {
    * Takes {@code queue/.lock}, repairs what a crash left, reads the queue.
    *
    * @param alerts told of what an administrator must see; called from any thread, must not block
-   * @throws SpoolException when another smapd runs, or a folder cannot be used
+   * @throws SpoolException when another smapd runs, a later version has used this spool ({@link
+   *     SpoolNewerException}), or a folder cannot be used
    */
   public static Queue open(
       SpoolFiles files, SpoolFolders folders, QueueLimits limits, Consumer<QueueAlert> alerts)
@@ -84,6 +85,7 @@ public final class Queue implements AutoCloseable {
     Closeable lock = files.lock(folders.queue().resolve(LOCK));
     Queue queue;
     try {
+      SpoolVersion.claim(files, folders.queue());
       queue = new Queue(files, folders, limits, alerts, lock);
     } catch (IOException | RuntimeException e) {
       lock.close();

@@ -85,15 +85,20 @@ public record SpoolFolders(Path directory, String badName) {
    * @throws SpoolException naming the folder, what was found and what was expected
    */
   public void checkConfined(Side side, int user, int group) throws SpoolException {
+    FolderFacts.of(directory).require("root", 0, 0, 0755);
     FolderFacts tmp = FolderFacts.of(tmp());
     FolderFacts queue = FolderFacts.of(queue());
     int smap = side == Side.COLLECTOR ? user : tmp.user();
     int smapd = side == Side.DELIVERY ? user : queue.user();
     int smapdGroup = side == Side.DELIVERY ? group : queue.group();
-    FolderFacts top = FolderFacts.of(directory);
-    top.require("root", 0, 0, 0755);
     tmp.require("smap, group of smapd", smap, smapdGroup, 02700);
-    FolderFacts.of(new_()).require("smap, group of smapd", smap, smapdGroup, 02770);
+    FolderFacts arrived = FolderFacts.of(new_());
+    if (side == Side.DELIVERY && arrived.user() != smap) {
+      throw new SpoolException(
+          "%s belongs to user %d and %s to user %d; expected one account, smap's, for both"
+              .formatted(tmp(), smap, new_(), arrived.user()));
+    }
+    arrived.require("smap, group of smapd", smap, smapdGroup, 02770);
     queue.require("smapd", smapd, smapdGroup, 0700);
     FolderFacts.of(bad()).require("smapd", smapd, smapdGroup, 0700);
     if (smap == smapd) {

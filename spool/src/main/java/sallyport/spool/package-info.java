@@ -32,6 +32,7 @@
  * queue/NAME.log       what became of the messages in queue/NAME; not for every NAME
  * queue/ID.msg.part    a copy while it is written
  * queue/.lock          locked while smapd runs
+ * queue/.version       the version of the form that these files have
  * bad/ID.msg           a message that was set aside, in the batch format
  * bad/ID.reason        why
  * bad/ID.msg.part      a copy while it is written
@@ -72,6 +73,14 @@
  * QueueId}. So a report that was queued before a crash is not queued again after it, and only
  * {@code queue/ID.msg} may have such an id: in a batch, which smap could have written, it is
  * damage.
+ *
+ * <p>VERSIONS
+ *
+ * <p>A form that an older program could not read gets a number of its own, in {@code
+ * queue/.version} and in the first line of each file. A program reads every version up to its own,
+ * so an upgrade needs no empty queue; a spool without the mark is of version 1. It refuses a spool
+ * that is marked by a later one, and leaves a single file of a later version where it is, with an
+ * alert: to it that mail would look damaged.
  *
  * <p>STATES
  *

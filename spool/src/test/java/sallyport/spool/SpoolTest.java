@@ -101,7 +101,7 @@ class SpoolTest {
     }
     queue.settle();
     assertThat(names(folders.new_())).isEmpty();
-    assertThat(names(folders.queue())).containsExactly(Queue.LOCK);
+    assertThat(names(folders.queue())).containsExactly(Queue.LOCK, SpoolVersion.NAME);
     assertThat(alerts).isEmpty();
   }
 
@@ -228,7 +228,7 @@ class SpoolTest {
     queue.record(message, Map.of("a@example.com", new Outcome.Delivered("250")));
     queue.setAside(message, "held by policy");
     queue.settle();
-    assertThat(names(folders.queue())).containsExactly(Queue.LOCK);
+    assertThat(names(folders.queue())).containsExactly(Queue.LOCK, SpoolVersion.NAME);
     assertThat(names(folders.bad()))
         .containsExactly(envelope.id() + ".msg", envelope.id() + ".reason");
     assertThat(folders.bad().resolve(envelope.id() + ".reason")).hasContent("held by policy");
@@ -250,7 +250,7 @@ class SpoolTest {
     Queue queue = queue();
     queue.takeOver(1);
     queue.settle();
-    assertThat(names(folders.queue())).containsExactly(Queue.LOCK, name);
+    assertThat(names(folders.queue())).containsExactly(Queue.LOCK, SpoolVersion.NAME, name);
     assertThat(alerts).extracting(QueueAlert::kind).contains(QueueAlert.Kind.NOT_FINISHED);
   }
 
@@ -340,7 +340,7 @@ class SpoolTest {
     Queue queue = queue();
     assertThat(queue.takeOver(10)).isEmpty();
     queue.settle();
-    assertThat(names(folders.queue())).containsExactly(Queue.LOCK);
+    assertThat(names(folders.queue())).containsExactly(Queue.LOCK, SpoolVersion.NAME);
     assertThat(names(folders.bad())).hasSize(8);
     assertThat(outside).hasContent("secret");
   }
@@ -363,7 +363,7 @@ class SpoolTest {
     }
     queue.settle();
     String name = file.getFileName().toString();
-    assertThat(names(folders.queue())).containsExactly(Queue.LOCK);
+    assertThat(names(folders.queue())).containsExactly(Queue.LOCK, SpoolVersion.NAME);
     assertThat(names(folders.bad())).containsExactly(name, name + ".reason");
     assertThat(folders.bad().resolve(name)).hasBinaryContent(octets);
   }
@@ -402,7 +402,7 @@ class SpoolTest {
     queue.setAside(message, "cannot be read");
     queue.settle();
     assertThat(names(folders.bad())).contains(message.batch());
-    assertThat(names(folders.queue())).containsExactly(Queue.LOCK);
+    assertThat(names(folders.queue())).containsExactly(Queue.LOCK, SpoolVersion.NAME);
   }
 
   @Test
@@ -436,7 +436,8 @@ class SpoolTest {
     queue.defer(last, Instant.ofEpochSecond(7), 2, "second");
     queue.settle();
     String copy = last.envelope().id() + ".msg";
-    assertThat(names(folders.queue())).containsExactly(Queue.LOCK, copy, copy + ".log");
+    assertThat(names(folders.queue()))
+        .containsExactly(Queue.LOCK, SpoolVersion.NAME, copy, copy + ".log");
     assertThat(Mail.read(last)).isEqualTo(octets);
     Queue second = reopened(queue);
     QueuedMessage again = second.recovered().getFirst();
@@ -444,7 +445,7 @@ class SpoolTest {
     assertThat(Mail.read(again)).isEqualTo(octets);
     second.record(again, Mail.delivered(again));
     second.settle();
-    assertThat(names(folders.queue())).containsExactly(Queue.LOCK);
+    assertThat(names(folders.queue())).containsExactly(Queue.LOCK, SpoolVersion.NAME);
   }
 
   @Test
@@ -463,7 +464,7 @@ class SpoolTest {
     Queue next = reopened(queue);
     assertThat(next.recovered()).extracting(QueuedMessage::batch).containsExactly(id + ".msg");
     assertThat(names(folders.queue()))
-        .containsExactlyInAnyOrder(Queue.LOCK, id + ".msg", id + ".msg.log");
+        .containsExactlyInAnyOrder(Queue.LOCK, SpoolVersion.NAME, id + ".msg", id + ".msg.log");
   }
 
   @Test

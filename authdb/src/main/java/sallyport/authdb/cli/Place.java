@@ -23,9 +23,6 @@ record Place(DaemonConfig config, Path database, Path keys, InsideServers inside
     Settings settings = Settings.of(table, APPLICATION);
     DaemonConfig config = DaemonConfig.of(settings);
     AuthsrvConfig authsrv = AuthsrvConfig.of(settings, config.directory());
-    if (settings.where("directory").isEmpty()) {
-      settings.error(settings.whole(), "authsrv has no 'directory'; the users' secrets need one");
-    }
     DaemonCommand.requireNoErrors(settings);
     return new Place(
         config,

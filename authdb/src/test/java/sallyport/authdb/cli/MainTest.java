@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sallyport.daemon.ExitCode;
 import sallyport.daemon.StartupException;
+import sallyport.netperm.Table;
 
 /** Arguments, help, and the lines and exit codes of what goes wrong. */
 class MainTest {
@@ -104,11 +105,10 @@ class MainTest {
   }
 
   @Test
-  void secretsNeverLandInASpoolFolderForWantOfALine() throws IOException {
-    Files.writeString(cli.table, "*: hostname gate.example.com\n");
-    assertThat(cli.run("adduser", "john", "--generate")).isEqualTo(78);
-    assertThat(cli.err())
-        .endsWith("\nTABLE: error: authsrv has no 'directory'; the users' secrets need one\n");
+  void withoutADirectoryLineTheUsersAreWhereAuthsrvLooks() throws Exception {
+    Place place = Place.of(Table.parse("TABLE", "*: hostname gate.example.com\n"));
+    assertThat(place.database()).isEqualTo(Path.of("/var/lib/sallyport/auth/users.db"));
+    assertThat(place.keys()).isEqualTo(Path.of("/var/lib/sallyport/auth/keys"));
   }
 
   @Test

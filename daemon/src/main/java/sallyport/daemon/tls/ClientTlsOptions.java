@@ -174,7 +174,7 @@ public record ClientTlsOptions(
     }
     Identity identity = Identity.read(certificate.get(), key.get(), now);
     PemFiles.warnOfExpiry(settings, rule.at(), identity, now);
-    PemFiles.warnOfReaders(settings, rule.at(), key.get());
+    PemFiles.warnOfOthers(settings, rule.at(), key.get());
     return Optional.of(identity);
   }
 

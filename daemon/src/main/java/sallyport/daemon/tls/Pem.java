@@ -58,7 +58,7 @@ final class Pem {
     } catch (NoSuchFileException e) {
       throw new BadPemException(file + ": there is no such file", e);
     } catch (AccessDeniedException e) {
-      throw new BadPemException(file + ": permission denied", e);
+      throw new BadPemException(file + ": " + PemFiles.denied(file), e);
     } catch (IOException e) {
       throw new BadPemException(file + ": cannot be read: " + e.getMessage(), e);
     }

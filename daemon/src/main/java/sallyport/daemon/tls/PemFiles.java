@@ -3,16 +3,21 @@ package sallyport.daemon.tls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import sallyport.daemon.Account;
 import sallyport.netperm.Location;
 import sallyport.netperm.Rule;
 import sallyport.netperm.Settings;
 
 /** What is said about files of certificates and keys that a table names. */
 final class PemFiles {
+  private static final int READABLE_BY_ALL = 0004;
+  private static final int WRITABLE_BY_OTHERS = 0022;
+  private static final int PERMISSIONS = 07777;
+
   private PemFiles() {}
 
   /** The one absolute path of a line. */
@@ -51,13 +56,37 @@ final class PemFiles {
     }
   }
 
-  static void warnOfReaders(Settings settings, Location at, Path keyFile) {
+  /** Says who, besides root and the account that runs this, can read or replace a key. */
+  static void warnOfOthers(Settings settings, Location at, Path keyFile) {
     try {
-      if (Files.getPosixFilePermissions(keyFile).contains(PosixFilePermission.OTHERS_READ)) {
-        settings.warning(at, keyFile + ": every account of this host can read the key");
+      Map<String, Object> facts = Files.readAttributes(keyFile, "unix:uid,mode");
+      int mode = (int) facts.getOrDefault("mode", 0);
+      int owner = (int) facts.getOrDefault("uid", 0);
+      if ((mode & READABLE_BY_ALL) != 0) {
+        settings.warning(at, keyFile + ": every account of this host can read the key; chmod o-r");
+      }
+      if ((mode & WRITABLE_BY_OTHERS) != 0) {
+        settings.warning(at, keyFile + ": others can replace the key; chmod go-w");
+      }
+      if (owner != 0 && owner != Account.runningUserId()) {
+        settings.warning(
+            at, keyFile + ": belongs to account " + owner + ", who can replace it; chown root");
       }
     } catch (IOException e) {
       settings.warning(at, keyFile + ": its mode cannot be read: " + e.getMessage());
+    }
+  }
+
+  /** Why a file could not be opened, as far as may be seen. */
+  static String denied(Path file) {
+    try {
+      Map<String, Object> facts = Files.readAttributes(file, "unix:uid,mode");
+      int owner = (int) facts.getOrDefault("uid", 0);
+      int mode = (int) facts.getOrDefault("mode", 0) & PERMISSIONS;
+      return "permission denied: it belongs to account %d, mode %04o, and this process is %d"
+          .formatted(owner, mode, Account.runningUserId());
+    } catch (IOException e) {
+      return "permission denied: a folder above it is closed to us";
     }
   }
 }

@@ -111,7 +111,7 @@ public final class ServerTls {
     try {
       Identity identity = Identity.read(certFile.get(), keyFile.get(), now);
       PemFiles.warnOfExpiry(settings, cert.at(), identity, now);
-      PemFiles.warnOfReaders(settings, key.at(), keyFile.get());
+      PemFiles.warnOfOthers(settings, key.at(), keyFile.get());
       return Optional.of(identity);
     } catch (BadPemException e) {
       boolean ofKey = String.valueOf(e.getMessage()).startsWith(keyFile.get() + ":");

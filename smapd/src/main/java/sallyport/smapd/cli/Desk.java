@@ -19,6 +19,7 @@ import sallyport.smapd.control.Administration;
 import sallyport.smapd.control.ControlClient;
 import sallyport.spool.SpoolException;
 import sallyport.spool.SpoolLockedException;
+import sallyport.spool.SpoolNewerException;
 
 /** What all commands share: the way to the queue, and the way to say something. */
 final class Desk {
@@ -129,6 +130,8 @@ final class Desk {
       return Optional.of(OfflineQueue.open(place.smapd(), place.daemon(), log));
     } catch (SpoolLockedException e) {
       return Optional.empty();
+    } catch (SpoolNewerException e) {
+      throw new StartupException(ExitCode.CONFIG, String.valueOf(e.getMessage()), e);
     } catch (SpoolException e) {
       throw new StartupException(ExitCode.NO_PERMISSION, String.valueOf(e.getMessage()), e);
     }

@@ -102,7 +102,7 @@
  *   <tr><td>73</td><td>the file to export to cannot be made</td></tr>
  *   <tr><td>74</td><td>a disk or a file failed</td></tr>
  *   <tr><td>77</td><td>not smapd's account, or a spool that it cannot use</td></tr>
- *   <tr><td>78</td><td>errors in smapd's lines of the table</td></tr>
+ *   <tr><td>78</td><td>errors in smapd's lines of the table, or a spool that a newer version has used</td></tr>
  * </table>
  *
  * <p>smapd logs {@code by-hand} for each message that something was done with: what, and who asked.
