@@ -6,12 +6,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
+import java.util.Set;
 import sallyport.netperm.Problem;
 import sallyport.netperm.Settings;
 import sallyport.netperm.Severity;
@@ -22,28 +17,19 @@ import sallyport.netperm.Table;
  * {@code --help}. The whole of a daemon's {@code main} is {@code
  * System.exit(DaemonCommand.run(program, args))}.
  */
-@Command(sortOptions = false, usageHelpAutoWidth = true)
 public final class DaemonCommand {
   /** The table when none is named. */
   public static final String DEFAULT_TABLE = "/etc/sallyport/netperm-table";
 
-  @Option(
-      names = {"-t", "--table"},
-      paramLabel = "FILE",
-      defaultValue = DEFAULT_TABLE,
-      description = "The rule table (default: ${DEFAULT-VALUE}).")
-  private @Nullable Path table;
-
-  @Option(names = "--check", description = "Read the table, say what is wrong with it, and exit.")
-  private boolean check;
-
-  @Option(names = "--version", versionHelp = true, description = "Print the version and exit.")
-  private boolean version;
-
-  @Option(names = "--help", usageHelp = true, description = "Print this and exit.")
-  private boolean help;
+  /**
+   * What a service is started with is read without picocli: its classes take a fifth of a start.
+   */
+  private static final Set<String> TABLE_OPTIONS = Set.of("--table", "-t");
 
   private DaemonCommand() {}
+
+  /** What is asked for: to serve by this table, or only to read it. */
+  record Wanted(Path table, boolean check) {}
 
   /** Does what the arguments say, in the foreground; the result is for {@code System.exit}. */
   public static int run(Program program, String... args) {
@@ -51,23 +37,13 @@ public final class DaemonCommand {
   }
 
   static int run(Program program, PrintStream out, PrintStream err, String... args) {
-    DaemonCommand command = new DaemonCommand();
-    CommandLine line = command.commandLine(program);
-    try {
-      line.parseArgs(args);
-    } catch (ParameterException e) {
-      err.println(program.name() + ": " + e.getMessage() + " (--help lists what there is)");
-      return ExitCode.USAGE.number();
-    }
-    if (command.help) {
-      line.usage(out);
-      return ExitCode.OK.number();
-    }
-    if (command.version) {
-      out.println(program.name() + " " + version(program));
-      return ExitCode.OK.number();
-    }
-    return command.withTable(program, out, err);
+    return isToServe(args)
+        ? withTable(program, new Wanted(Path.of(args[1]), false), out, err)
+        : DaemonArguments.run(program, out, err, args);
+  }
+
+  private static boolean isToServe(String... args) {
+    return args.length == 2 && TABLE_OPTIONS.contains(args[0]) && !args[1].startsWith("-");
   }
 
   /**
@@ -114,14 +90,12 @@ public final class DaemonCommand {
 
   /** For jsvc: the table to serve by, with all that is wrong in one message. */
   static LoadedTable load(Program program, String... args) throws StartupException {
-    DaemonCommand command = new DaemonCommand();
-    try {
-      command.commandLine(program).parseArgs(args);
-    } catch (ParameterException e) {
-      throw new StartupException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
-    }
-    LoadedTable loaded = LoadedTable.of(program, command.table());
-    if (loaded.hasErrors() || command.check) {
+    Wanted wanted =
+        isToServe(args)
+            ? new Wanted(Path.of(args[1]), false)
+            : DaemonArguments.parse(program, args);
+    LoadedTable loaded = LoadedTable.of(program, wanted.table());
+    if (loaded.hasErrors() || wanted.check()) {
       throw new StartupException(ExitCode.CONFIG, String.join("\n", loaded.lines()));
     }
     return loaded;
@@ -133,16 +107,16 @@ public final class DaemonCommand {
     return version == null ? "unpackaged" : version;
   }
 
-  private int withTable(Program program, PrintStream out, PrintStream err) {
+  static int withTable(Program program, Wanted wanted, PrintStream out, PrintStream err) {
     try {
-      LoadedTable loaded = LoadedTable.of(program, table());
-      if (check || loaded.hasErrors()) {
+      LoadedTable loaded = LoadedTable.of(program, wanted.table());
+      if (wanted.check() || loaded.hasErrors()) {
         loaded.lines().forEach(err::println);
       }
       if (loaded.hasErrors()) {
         return ExitCode.CONFIG.number();
       }
-      if (check) {
+      if (wanted.check()) {
         out.println(loaded.file() + ": ok");
         return ExitCode.OK.number();
       }
@@ -151,15 +125,5 @@ public final class DaemonCommand {
       err.println(program.name() + ": " + e.getMessage());
       return e.exitCode().number();
     }
-  }
-
-  private CommandLine commandLine(Program program) {
-    CommandSpec spec = CommandSpec.forAnnotatedObject(this).name(program.name());
-    spec.usageMessage().description(program.summary());
-    return new CommandLine(spec);
-  }
-
-  private Path table() {
-    return table == null ? Path.of(DEFAULT_TABLE) : table;
   }
 }

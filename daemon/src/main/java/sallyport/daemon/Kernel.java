@@ -12,6 +12,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.nio.file.AccessDeniedException;
+import java.util.Arrays;
 
 /**
  * The few calls of the C library that confinement needs. Those that change ids go through the C
@@ -36,58 +37,22 @@ final class Kernel {
   private static final long SECCOMP_FILTER_FLAG_TSYNC = 1;
   private static final int BPF_LINE_OCTETS = 8;
   private static final int LONGEST_ERROR_TEXT = 256;
+  private static final int MOST_ARGUMENTS = 5;
 
-  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
-  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
-  private static final FunctionDescriptor PATH_TO_INT =
-      FunctionDescriptor.of(INT, ValueLayout.ADDRESS);
+  private static final ValueLayout.OfLong REGISTER = ValueLayout.JAVA_LONG;
 
-  private static final MethodHandle CHDIR = failing("chdir", PATH_TO_INT);
-  private static final MethodHandle CHROOT = failing("chroot", PATH_TO_INT);
-  private static final MethodHandle SETGROUPS =
-      failing("setgroups", FunctionDescriptor.of(INT, LONG, ValueLayout.ADDRESS));
-  private static final MethodHandle SETRESGID =
-      failing("setresgid", FunctionDescriptor.of(INT, INT, INT, INT));
-  private static final MethodHandle SETRESUID =
-      failing("setresuid", FunctionDescriptor.of(INT, INT, INT, INT));
-  private static final MethodHandle PRCTL =
+  /**
+   * Every call as the processor sees it, up to five whole registers in and one out: on x86-64 and
+   * aarch64 a function takes what it wants of them, and of its {@code int} result the lower half
+   * counts. One shape for all, since the JDK takes some milliseconds at start for each.
+   */
+  private static final MethodHandle CALL =
       LINKER.downcallHandle(
-          LIBRARY.findOrThrow("prctl"),
-          FunctionDescriptor.of(INT, INT, LONG, LONG, LONG, LONG),
+          FunctionDescriptor.of(REGISTER, REGISTER, REGISTER, REGISTER, REGISTER, REGISTER),
           Linker.Option.captureCallState("errno"),
           Linker.Option.firstVariadicArg(1));
-  private static final MethodHandle SYSCALL =
-      LINKER.downcallHandle(
-          LIBRARY.findOrThrow("syscall"),
-          FunctionDescriptor.of(LONG, LONG, LONG, LONG, ValueLayout.ADDRESS),
-          Linker.Option.captureCallState("errno"),
-          Linker.Option.firstVariadicArg(1));
-  private static final MethodHandle SOCKET =
-      failing("socket", FunctionDescriptor.of(INT, INT, INT, INT));
-  private static final MethodHandle CONNECT =
-      failing("connect", FunctionDescriptor.of(INT, INT, ValueLayout.ADDRESS, INT));
-  private static final MethodHandle SEND =
-      failing("send", FunctionDescriptor.of(LONG, INT, ValueLayout.ADDRESS, LONG, INT));
-  private static final MethodHandle CLOSE = failing("close", FunctionDescriptor.of(INT, INT));
-  private static final MethodHandle SETRLIMIT =
-      failing("setrlimit", FunctionDescriptor.of(INT, INT, ValueLayout.ADDRESS));
-  private static final MethodHandle GETHOSTNAME =
-      failing("gethostname", FunctionDescriptor.of(INT, ValueLayout.ADDRESS, LONG));
-  private static final MethodHandle SETFSUID = plain("setfsuid", FunctionDescriptor.of(INT, INT));
-  private static final MethodHandle SETFSGID = plain("setfsgid", FunctionDescriptor.of(INT, INT));
-  private static final MethodHandle UMASK = plain("umask", FunctionDescriptor.of(INT, INT));
-  private static final MethodHandle GETUID = plain("getuid", FunctionDescriptor.of(INT));
-  private static final MethodHandle GETEUID = plain("geteuid", FunctionDescriptor.of(INT));
-  private static final MethodHandle GETEGID = plain("getegid", FunctionDescriptor.of(INT));
-  private static final MethodHandle STRERROR =
-      plain("strerror", FunctionDescriptor.of(ValueLayout.ADDRESS, INT));
 
   private Kernel() {}
-
-  /** One prepared call; the arguments stand in the lambda. */
-  private interface Call {
-    int with(MemorySegment callState, Arena arena) throws Throwable;
-  }
 
   /**
    * Makes it the working folder.
@@ -95,23 +60,23 @@ final class Kernel {
    * @throws AccessDeniedException where the ids of this thread may not go
    */
   static void changeFolder(String path) throws IOException {
-    check("chdir " + path, (s, arena) -> (int) CHDIR.invokeExact(s, arena.allocateFrom(path)));
+    checkPath("chdir", path);
   }
 
   static void changeRoot(String path) throws IOException {
-    check("chroot " + path, (s, arena) -> (int) CHROOT.invokeExact(s, arena.allocateFrom(path)));
+    checkPath("chroot", path);
   }
 
   static void leaveAllGroups() throws IOException {
-    check("setgroups", (s, arena) -> (int) SETGROUPS.invokeExact(s, 0L, MemorySegment.NULL));
+    check("setgroups", "to none", 0, 0);
   }
 
   static void becomeGroup(int gid) throws IOException {
-    check("setresgid " + gid, (s, arena) -> (int) SETRESGID.invokeExact(s, gid, gid, gid));
+    check("setresgid", gid, gid, gid, gid);
   }
 
   static void becomeUser(int uid) throws IOException {
-    check("setresuid " + uid, (s, arena) -> (int) SETRESUID.invokeExact(s, uid, uid, uid));
+    check("setresuid", uid, uid, uid, uid);
   }
 
   /**
@@ -119,10 +84,10 @@ final class Kernel {
    * capabilities over others' files with them. 0 and 0 give them back.
    */
   static void useFilesAs(int uid, int gid) throws IOException {
-    number(() -> (int) SETFSGID.invokeExact(gid));
-    number(() -> (int) SETFSUID.invokeExact(uid));
-    int group = number(() -> (int) SETFSGID.invokeExact(gid));
-    int user = number(() -> (int) SETFSUID.invokeExact(uid));
+    number("setfsgid", gid);
+    number("setfsuid", uid);
+    int group = number("setfsgid", gid);
+    int user = number("setfsuid", uid);
     if (group != gid || user != uid) {
       throw new IOException("setfsuid " + uid + ":" + gid + ": it remains " + user + ":" + group);
     }
@@ -130,30 +95,24 @@ final class Kernel {
 
   /** No core file, and no other process of this account may look into this one. */
   static void hideMemory() throws IOException {
-    check(
-        "prctl(PR_SET_DUMPABLE)",
-        (s, arena) -> (int) PRCTL.invokeExact(s, PR_SET_DUMPABLE, 0L, 0L, 0L, 0L));
+    check("prctl", "PR_SET_DUMPABLE", PR_SET_DUMPABLE, 0);
   }
 
   /** Sets soft and hard limit of one resource, for the process. */
   static void limit(int resource, long most) throws IOException {
-    check(
-        "setrlimit " + resource,
-        (s, arena) -> {
-          MemorySegment limits = arena.allocate(LONG, 2);
-          limits.setAtIndex(LONG, 0, most);
-          limits.setAtIndex(LONG, 1, most);
-          return (int) SETRLIMIT.invokeExact(s, resource, limits);
-        });
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment limits = arena.allocateFrom(REGISTER, most, most);
+      check("setrlimit", resource, resource, limits.address());
+    }
   }
 
   /** The name that the kernel has for this host; empty if it says none. */
   static String hostName() {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = arena.allocate(CALL_STATE);
       MemorySegment name = arena.allocate(LONGEST_HOST_NAME);
-      Call ask = (s, a) -> (int) GETHOSTNAME.invokeExact(s, name, name.byteSize() - 1);
-      return result(ask, state, arena) == 0 ? name.getString(0) : "";
+      return number("gethostname", name.address(), name.byteSize() - 1) == 0
+          ? name.getString(0)
+          : "";
     }
   }
 
@@ -164,18 +123,12 @@ final class Kernel {
    * @return the descriptor
    */
   static int connectDatagrams(byte[] address) throws IOException {
-    int socket =
-        value(
-            "socket", (s, a) -> (int) SOCKET.invokeExact(s, AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-    try {
-      check(
-          "connect",
-          (s, arena) -> {
-            MemorySegment to = arena.allocate(2L + address.length, 2);
-            to.set(ValueLayout.JAVA_SHORT, 0, (short) AF_UNIX);
-            MemorySegment.copy(address, 0, to, ValueLayout.JAVA_BYTE, 2, address.length);
-            return (int) CONNECT.invokeExact(s, socket, to, (int) to.byteSize());
-          });
+    int socket = check("socket", "AF_UNIX", AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment to = arena.allocate(2L + address.length, 2);
+      to.set(ValueLayout.JAVA_SHORT, 0, (short) AF_UNIX);
+      MemorySegment.copy(address, 0, to, ValueLayout.JAVA_BYTE, 2, address.length);
+      check("connect", "AF_UNIX", socket, to.address(), to.byteSize());
       return socket;
     } catch (IOException e) {
       closeDescriptor(socket);
@@ -185,112 +138,99 @@ final class Kernel {
 
   /** Sends one datagram at once, or fails at once. */
   static void sendDatagram(int socket, byte[] octets) throws IOException {
-    check(
-        "send",
-        (s, arena) -> {
-          MemorySegment text = arena.allocateFrom(ValueLayout.JAVA_BYTE, octets);
-          int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
-          long sent = (long) SEND.invokeExact(s, socket, text, (long) octets.length, flags);
-          return sent == octets.length ? 0 : -1;
-        });
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment text = arena.allocateFrom(ValueLayout.JAVA_BYTE, octets);
+      check("send", "AF_UNIX", socket, text.address(), octets.length, MSG_DONTWAIT | MSG_NOSIGNAL);
+    }
   }
 
   static void closeDescriptor(int descriptor) throws IOException {
-    check("close", (s, arena) -> (int) CLOSE.invokeExact(s, descriptor));
+    check("close", descriptor, descriptor);
   }
 
   /** For the calling thread and those it starts. */
   static void refuseNewPrivileges() throws IOException {
-    check(
-        "prctl(PR_SET_NO_NEW_PRIVS)",
-        (s, arena) -> (int) PRCTL.invokeExact(s, PR_SET_NO_NEW_PRIVS, 1L, 0L, 0L, 0L));
+    check("prctl", "PR_SET_NO_NEW_PRIVS", PR_SET_NO_NEW_PRIVS, 1);
   }
 
   /** Binds every thread to a BPF program; the calling thread must have refused new privileges. */
   static void filterAllThreads(int seccompNumber, byte[] program) throws IOException {
-    check(
-        "seccomp",
-        (s, arena) -> {
-          MemorySegment lines = arena.allocateFrom(ValueLayout.JAVA_BYTE, program);
-          MemorySegment described = arena.allocate(2 * ValueLayout.ADDRESS.byteSize());
-          described.set(ValueLayout.JAVA_SHORT, 0, (short) (program.length / BPF_LINE_OCTETS));
-          described.set(ValueLayout.ADDRESS, ValueLayout.ADDRESS.byteSize(), lines);
-          long result =
-              (long)
-                  SYSCALL.invokeExact(
-                      s,
-                      (long) seccompNumber,
-                      SECCOMP_SET_MODE_FILTER,
-                      SECCOMP_FILTER_FLAG_TSYNC,
-                      described);
-          return (int) result;
-        });
-  }
-
-  static int setUmask(int mask) {
-    return number(() -> (int) UMASK.invokeExact(mask));
-  }
-
-  static int userId() {
-    return number(() -> (int) GETUID.invokeExact());
-  }
-
-  static int effectiveUserId() {
-    return number(() -> (int) GETEUID.invokeExact());
-  }
-
-  static int effectiveGroupId() {
-    return number(() -> (int) GETEGID.invokeExact());
-  }
-
-  private interface IntCall {
-    int make() throws Throwable;
-  }
-
-  private static int number(IntCall call) {
-    try {
-      return call.make();
-    } catch (Throwable e) {
-      throw new IllegalStateException("native call", e);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment lines = arena.allocateFrom(ValueLayout.JAVA_BYTE, program);
+      MemorySegment described = arena.allocate(2 * ValueLayout.ADDRESS.byteSize());
+      described.set(ValueLayout.JAVA_SHORT, 0, (short) (program.length / BPF_LINE_OCTETS));
+      described.set(ValueLayout.ADDRESS, ValueLayout.ADDRESS.byteSize(), lines);
+      check(
+          "syscall",
+          "seccomp",
+          seccompNumber,
+          SECCOMP_SET_MODE_FILTER,
+          SECCOMP_FILTER_FLAG_TSYNC,
+          described.address());
     }
   }
 
-  private static void check(String what, Call call) throws IOException {
-    value(what, call);
+  static int setUmask(int mask) {
+    return number("umask", mask);
   }
 
-  private static int value(String what, Call call) throws IOException {
+  static int userId() {
+    return number("getuid");
+  }
+
+  static int effectiveUserId() {
+    return number("geteuid");
+  }
+
+  static int effectiveGroupId() {
+    return number("getegid");
+  }
+
+  private static void checkPath(String function, String path) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      check(function, path, arena.allocateFrom(path).address());
+    }
+  }
+
+  /**
+   * A call that fails with a negative result.
+   *
+   * @param object what the error is to name beside the function
+   */
+  private static int check(String function, Object object, long... arguments) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(CALL_STATE);
-      int result = result(call, state, arena);
+      int result = (int) call(function, state, arguments);
       if (result < 0) {
         int error = (int) ERRNO.get(state, 0L);
-        String text = what + ": " + errorText(error);
+        String text = "%s %s: %s".formatted(function, object, errorText(error, state));
         throw error == EACCES ? new AccessDeniedException(text) : new IOException(text);
       }
       return result;
     }
   }
 
-  private static int result(Call call, MemorySegment state, Arena arena) {
-    return number(() -> call.with(state, arena));
-  }
-
-  private static String errorText(int errno) {
-    try {
-      MemorySegment text = (MemorySegment) STRERROR.invokeExact(errno);
-      return text.reinterpret(LONGEST_ERROR_TEXT).getString(0);
-    } catch (Throwable e) {
-      return "error " + errno;
+  /** A call that cannot fail, or of whose failure the result says all. */
+  private static int number(String function, long... arguments) {
+    try (Arena arena = Arena.ofConfined()) {
+      return (int) call(function, arena.allocate(CALL_STATE), arguments);
     }
   }
 
-  private static MethodHandle failing(String name, FunctionDescriptor descriptor) {
-    return LINKER.downcallHandle(
-        LIBRARY.findOrThrow(name), descriptor, Linker.Option.captureCallState("errno"));
+  private static long call(String function, MemorySegment state, long... arguments) {
+    long[] all = Arrays.copyOf(arguments, MOST_ARGUMENTS);
+    try {
+      return (long)
+          CALL.invokeExact(
+              LIBRARY.findOrThrow(function), state, all[0], all[1], all[2], all[3], all[4]);
+    } catch (Throwable e) {
+      throw new IllegalStateException("native call " + function, e);
+    }
   }
 
-  private static MethodHandle plain(String name, FunctionDescriptor descriptor) {
-    return LINKER.downcallHandle(LIBRARY.findOrThrow(name), descriptor);
+  private static String errorText(int errno, MemorySegment state) {
+    return MemorySegment.ofAddress(call("strerror", state, errno))
+        .reinterpret(LONGEST_ERROR_TEXT)
+        .getString(0);
   }
 }

@@ -1,40 +1,27 @@
 package sallyport.daemon;
 
 import java.io.IOException;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
-import java.util.HexFormat;
-import java.util.List;
 import java.util.Locale;
+import java.util.TimeZone;
 import java.util.concurrent.CountDownLatch;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
-import javax.crypto.spec.GCMParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509TrustManager;
 
 /**
  * Touches, before the process is confined, what the Java library would otherwise look for outside
- * when serving first needs it: providers, the trust store, time zones, formats, the resolver.
+ * when serving first needs it: its jars, the policy of its ciphers, time zones, the resolver. What
+ * only some daemons need, TLS and the spool, has rehearsals of its own.
  */
 final class Rehearsal {
-  private static final int TAG_BITS = 128;
-  private static final List<DateTimeFormatter> FORMATS =
-      List.of(
-          DateTimeFormatter.RFC_1123_DATE_TIME,
-          DateTimeFormatter.ISO_OFFSET_DATE_TIME,
-          DateTimeFormatter.ofPattern("EEE, d MMM uuuu HH:mm:ss Z (zzz)", Locale.ENGLISH));
+  private static final String ZONE = "Europe/Berlin";
+  private static final DateTimeFormatter FORMAT =
+      DateTimeFormatter.ofPattern("EEE, d MMM uuuu HH:mm:ss Z", Locale.ENGLISH);
 
   private Rehearsal() {}
 
@@ -43,7 +30,6 @@ final class Rehearsal {
     try {
       openEveryJar();
       secrets();
-      tls();
       dates();
       threads();
       DnsNames.rehearse();
@@ -63,44 +49,18 @@ final class Rehearsal {
   }
 
   private static void secrets() throws GeneralSecurityException {
-    byte[] octets = new byte[32];
-    new SecureRandom().nextBytes(octets);
-    SecretKeySpec key = new SecretKeySpec(octets, "AES");
-    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-    cipher.init(Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(TAG_BITS, new byte[12]));
-    byte[] sealed = cipher.doFinal(octets);
-    Mac mac = Mac.getInstance("HmacSHA256");
-    mac.init(new SecretKeySpec(octets, "HmacSHA256"));
-    mac.doFinal(sealed);
-    MessageDigest.getInstance("SHA-256").digest(sealed);
-    HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(sealed));
+    new SecureRandom().nextBytes(new byte[1]);
+    Cipher.getInstance("AES/GCM/NoPadding");
+    Mac.getInstance("HmacSHA256");
+    MessageDigest.getInstance("SHA-256");
+    MessageDigest.getInstance("MD5");
   }
 
-  private static void tls() throws GeneralSecurityException {
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init((KeyStore) null);
-    for (TrustManager manager : trust.getTrustManagers()) {
-      if (manager instanceof X509TrustManager x509) {
-        x509.getAcceptedIssuers();
-      }
-    }
-    SSLContext context = SSLContext.getDefault();
-    context.createSSLEngine().getSupportedProtocols();
-    context.getSocketFactory().getDefaultCipherSuites();
-    context.getServerSocketFactory().getDefaultCipherSuites();
-  }
-
+  /** The library has two kinds of zones, each with its way to their file; both name them. */
   private static void dates() {
-    ZonedDateTime now = Instant.now().atZone(ZoneId.systemDefault());
-    ZonedDateTime there = now.withZoneSameInstant(ZoneId.of("Europe/Berlin"));
-    for (DateTimeFormatter format : FORMATS) {
-      ZonedDateTime.parse(format.format(there), format);
-    }
-    byte[] octets = String.format("%s %,d", there, 1).getBytes(StandardCharsets.UTF_8);
-    String text = new String(octets, StandardCharsets.ISO_8859_1);
-    if (text.isBlank() || !Charset.isSupported("us-ascii")) {
-      throw new IllegalStateException("text cannot be formatted");
+    String now = FORMAT.format(Instant.now().atZone(ZoneId.of(ZONE)));
+    if (now.isBlank() || TimeZone.getTimeZone(ZONE).getDisplayName().isBlank()) {
+      throw new IllegalStateException("a date cannot be written");
     }
   }
 

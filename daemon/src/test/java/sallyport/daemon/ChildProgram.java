@@ -19,6 +19,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.TimeZone;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.crypto.Cipher;
@@ -202,6 +203,7 @@ final class ChildProgram implements Program {
       tryStep(
           "tls", () -> SSLContext.getDefault().createSSLEngine().getSupportedProtocols().length);
       tryStep("date", TestService::date);
+      tryStep("zone", () -> TimeZone.getTimeZone("America/New_York").getID());
       tryStep("class", () -> LateClass.class.getSimpleName() + LateClass.number());
       tryStep("tried", () -> "all");
     }

@@ -107,6 +107,7 @@ class ConfinementTest {
             "said: name: client.example.org",
             "said: cipher: AES/GCM/NoPadding",
             "said: date: Fri, 2 Jan 2026 03:04:05 -0500",
+            "said: zone: America/New_York",
             "said: class: LateClass6");
     assertThat(child.awaitLine("said: tls: (\\d+)")).isNotEqualTo("0");
     Path file = work.resolve("file");

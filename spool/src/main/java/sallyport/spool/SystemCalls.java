@@ -27,36 +27,27 @@ final class SystemCalls {
   private static final StructLayout ERRNO_LAYOUT = Linker.Option.captureStateLayout();
   private static final VarHandle ERRNO =
       ERRNO_LAYOUT.varHandle(MemoryLayout.PathElement.groupElement("errno"));
-  private static final MethodHandle RENAMEAT2 =
-      downcall(
-          "renameat2",
-          FunctionDescriptor.of(
-              ValueLayout.JAVA_INT,
-              ValueLayout.JAVA_INT,
-              ValueLayout.ADDRESS,
-              ValueLayout.JAVA_INT,
-              ValueLayout.ADDRESS,
-              ValueLayout.JAVA_INT),
-          Linker.Option.captureCallState("errno"));
-  private static final MethodHandle STRERROR =
-      downcall("strerror", FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+  private static final Linker LINKER = Linker.nativeLinker();
+  private static final ValueLayout.OfLong REGISTER = ValueLayout.JAVA_LONG;
 
+  /**
+   * Every call as the processor sees it, five whole registers in and one out: on x86-64 and aarch64
+   * a function takes what it wants of them, and of its {@code int} result the lower half counts.
+   * One shape for all, since the JDK takes some milliseconds at start for each.
+   */
+  private static final MethodHandle CALL =
+      LINKER.downcallHandle(
+          FunctionDescriptor.of(REGISTER, REGISTER, REGISTER, REGISTER, REGISTER, REGISTER),
+          Linker.Option.captureCallState("errno"),
+          Linker.Option.firstVariadicArg(1));
+
+  private static final MemorySegment RENAMEAT2 = function("renameat2");
+  private static final MemorySegment OPEN = function("open");
+  private static final MemorySegment SYNCFS = function("syncfs");
+  private static final MemorySegment CLOSE = function("close");
+  private static final MemorySegment STRERROR = function("strerror");
   private static final int ERROR_TEXT = 256;
-
   private static final int O_RDONLY_DIRECTORY_CLOEXEC = 0200000 | 02000000;
-  private static final MethodHandle OPEN =
-      downcall(
-          "open",
-          FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT),
-          Linker.Option.firstVariadicArg(2),
-          Linker.Option.captureCallState("errno"));
-  private static final MethodHandle SYNCFS =
-      downcall(
-          "syncfs",
-          FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT),
-          Linker.Option.captureCallState("errno"));
-  private static final MethodHandle CLOSE =
-      downcall("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
 
   private SystemCalls() {}
 
@@ -64,22 +55,18 @@ final class SystemCalls {
   static void rename(Path from, Path to) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(ERRNO_LAYOUT);
-      int result =
-          (int)
-              RENAMEAT2.invokeExact(
-                  state,
-                  AT_FDCWD,
-                  arena.allocateFrom(from.toString()),
-                  AT_FDCWD,
-                  arena.allocateFrom(to.toString()),
-                  RENAME_NOREPLACE);
-      if (result != 0) {
-        throw failure(from, to, (int) ERRNO.get(state, 0L));
+      long result =
+          call(
+              RENAMEAT2,
+              state,
+              AT_FDCWD,
+              arena.allocateFrom(from.toString()).address(),
+              AT_FDCWD,
+              arena.allocateFrom(to.toString()).address(),
+              RENAME_NOREPLACE);
+      if ((int) result != 0) {
+        throw failure(from, to, state);
       }
-    } catch (IOException | RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IllegalStateException("renameat2 cannot be called", e);
     }
   }
 
@@ -88,40 +75,46 @@ final class SystemCalls {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(ERRNO_LAYOUT);
       MemorySegment name = arena.allocateFrom(folder.toString());
-      int descriptor = (int) OPEN.invokeExact(state, name, O_RDONLY_DIRECTORY_CLOEXEC);
+      int descriptor = (int) call(OPEN, state, name.address(), O_RDONLY_DIRECTORY_CLOEXEC, 0, 0, 0);
       if (descriptor < 0) {
-        throw failure(folder, null, (int) ERRNO.get(state, 0L));
+        throw failure(folder, null, state);
       }
-      int result = (int) SYNCFS.invokeExact(state, descriptor);
-      int errno = (int) ERRNO.get(state, 0L);
-      int closed = (int) CLOSE.invokeExact(descriptor);
-      if (result != 0 || closed != 0) {
-        throw failure(folder, null, errno);
+      try {
+        if ((int) call(SYNCFS, state, descriptor, 0, 0, 0, 0) != 0) {
+          throw failure(folder, null, state);
+        }
+      } finally {
+        call(CLOSE, arena.allocate(ERRNO_LAYOUT), descriptor, 0, 0, 0, 0);
       }
-    } catch (IOException | RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IllegalStateException("syncfs cannot be called", e);
     }
   }
 
-  private static IOException failure(Path from, @Nullable Path to, int errno) throws Throwable {
+  private static IOException failure(Path from, @Nullable Path to, MemorySegment state) {
     String other = to == null ? null : to.toString();
+    int errno = (int) ERRNO.get(state, 0L);
     return switch (errno) {
       case ENOENT -> new NoSuchFileException(from.toString(), other, null);
       case EEXIST -> new FileAlreadyExistsException(from.toString(), other, null);
-      default -> new FileSystemException(from.toString(), other, text(errno));
+      default -> new FileSystemException(from.toString(), other, text(errno, state));
     };
   }
 
-  private static String text(int errno) throws Throwable {
-    MemorySegment text = (MemorySegment) STRERROR.invokeExact(errno);
-    return text.reinterpret(ERROR_TEXT).getString(0, StandardCharsets.UTF_8);
+  private static String text(int errno, MemorySegment state) {
+    return MemorySegment.ofAddress(call(STRERROR, state, errno, 0, 0, 0, 0))
+        .reinterpret(ERROR_TEXT)
+        .getString(0, StandardCharsets.UTF_8);
   }
 
-  private static MethodHandle downcall(
-      String name, FunctionDescriptor type, Linker.Option... options) {
-    Linker linker = Linker.nativeLinker();
-    return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type, options);
+  private static long call(
+      MemorySegment function, MemorySegment state, long a, long b, long c, long d, long e) {
+    try {
+      return (long) CALL.invokeExact(function, state, a, b, c, d, e);
+    } catch (Throwable cause) {
+      throw new IllegalStateException("a call of the C library cannot be made", cause);
+    }
+  }
+
+  private static MemorySegment function(String name) {
+    return LINKER.defaultLookup().findOrThrow(name);
   }
 }
