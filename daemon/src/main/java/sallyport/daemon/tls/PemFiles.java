@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import sallyport.daemon.Account;
 import sallyport.netperm.Location;
 import sallyport.netperm.Rule;
 import sallyport.netperm.Settings;
@@ -17,6 +16,8 @@ final class PemFiles {
   private static final int READABLE_BY_ALL = 0004;
   private static final int WRITABLE_BY_OTHERS = 0022;
   private static final int PERMISSIONS = 07777;
+
+  private static final Path OWN_PROCESS = Path.of("/proc/self");
 
   private PemFiles() {}
 
@@ -68,7 +69,7 @@ final class PemFiles {
       if ((mode & WRITABLE_BY_OTHERS) != 0) {
         settings.warning(at, keyFile + ": others can replace the key; chmod go-w");
       }
-      if (owner != 0 && owner != Account.runningUserId()) {
+      if (owner != 0 && owner != ownAccount()) {
         settings.warning(
             at, keyFile + ": belongs to account " + owner + ", who can replace it; chown root");
       }
@@ -84,9 +85,18 @@ final class PemFiles {
       int owner = (int) facts.getOrDefault("uid", 0);
       int mode = (int) facts.getOrDefault("mode", 0) & PERMISSIONS;
       return "permission denied: it belongs to account %d, mode %04o, and this process is %d"
-          .formatted(owner, mode, Account.runningUserId());
+          .formatted(owner, mode, ownAccount());
     } catch (IOException e) {
       return "permission denied: a folder above it is closed to us";
+    }
+  }
+
+  /** Whose this process is; of nobody's number if that cannot be seen. */
+  private static int ownAccount() {
+    try {
+      return (int) Files.getAttribute(OWN_PROCESS, "unix:uid");
+    } catch (IOException e) {
+      return -1;
     }
   }
 }
