@@ -1,5 +1,6 @@
 package sallyport.manual;
 
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,6 +15,14 @@ final class Inline {
   private static final Pattern LINK =
       Pattern.compile("\\{@link\\s+([^\\s}]+)(?:\\s+([^}]*))?\\}", Pattern.DOTALL);
   private static final Pattern WEB = Pattern.compile("\\[([^\\]]*)\\]\\([^)]*\\)");
+
+  /** Documents of the sources that are manual pages themselves. */
+  private static final Map<String, String> PAGES =
+      Map.of(
+          "docs/netperm-table.md", "netperm-table(5)",
+          "docs/log.md", "sallyport-log(5)",
+          "docs/security.md", "/usr/share/doc/sallyport/security.md",
+          "docs/guide.md", "/usr/share/doc/sallyport/guide.md");
 
   private Inline() {}
 
@@ -55,7 +64,8 @@ final class Inline {
     int from = 0;
     while (matcher.find()) {
       out.append(Roff.escape(marked.substring(from, matcher.start())));
-      String word = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
+      String marks = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
+      String word = PAGES.getOrDefault(marks, marks);
       out.append("\\fB").append(Roff.escape(word)).append("\\fR");
       from = matcher.end();
     }

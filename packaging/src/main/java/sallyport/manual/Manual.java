@@ -115,6 +115,7 @@ public final class Manual {
     var diagnostics = from.take("DIAGNOSTICS");
     var limits = from.take("LIMITS");
     options(help, to);
+    from.take("FOR MAINTAINERS");
     from.rest().forEach((title, text) -> section(title, text, to));
     security.ifPresent(text -> section("Security", text, to));
     to.section("Diagnostics");

@@ -7,22 +7,11 @@
  *
  * <h2>Summary</h2>
  *
- * <pre>pop3-gw [--table FILE] [--check] [--version] [--help]</pre>
- *
  * pop3-gw greets with a challenge of authsrv's, takes a login by APOP ({@code john}, {@code
  * john%archive}, {@code john%archive@OUR-HOSTNAME}) or, under TLS, with the password itself, asks
  * the table and authsrv about it, connects to the inside server that the name says, logs in there
  * with a digest that authsrv makes, and from then on carries octets until a side ends. The client
  * sees a POP3 server like any other.
- *
- * <p>{@link sallyport.pop3gw.Main} hands the program to the daemon module; {@link
- * sallyport.pop3gw.Pop3Service} binds and serves. A connection that is admitted becomes a {@link
- * sallyport.pop3gw.Session} on a virtual thread of its own: it hands each line to the protocol core
- * ({@link sallyport.pop3gw.pop3}) and does what the core answers. {@link
- * sallyport.pop3gw.InsideLogin} does the same for the login inside, and {@link
- * sallyport.pop3gw.Relay} is all the rest of the session, between two {@link sallyport.pop3gw.Leg}s
- * that may be under TLS ({@link sallyport.daemon.tls}). What a session waits for, another thread
- * can end through its {@link sallyport.pop3gw.Waiting}.
  *
  * <h2>What it promises</h2>
  *
@@ -53,8 +42,7 @@
  *
  * <h2>Configuration</h2>
  *
- * {@link sallyport.pop3gw.Pop3Config}, {@link sallyport.daemon.DaemonConfig}; for administrators
- * {@code docs/netperm-table.md}.
+ * See {@code docs/netperm-table.md}.
  *
  * <h2>Limits</h2>
  *
@@ -96,7 +84,7 @@
  * {@code timeout}, {@code bad-command}, {@code not-pop3}, {@code tls}, {@code tls-failed}, {@code
  * certificate}, {@code login-failed}, {@code inside-down}, {@code inside-refused}, {@code
  * inside-suspect}, {@code authsrv-down}, {@code authsrv-up}. Why a login was refused stands in
- * authsrv's log. Exit codes: {@link sallyport.daemon.ExitCode}.
+ * authsrv's log.
  *
  * <h2>Security</h2>
  *
@@ -114,6 +102,20 @@
  * packet filter lets its account, on loopback too, which is why that filter should know the list of
  * inside servers. It cannot log in for anybody who does not log in meanwhile, learn a secret from
  * authsrv, or answer a challenge of another gateway.
+ *
+ * <h2>For maintainers</h2>
+ *
+ * {@link sallyport.pop3gw.Pop3Config} and {@link sallyport.daemon.DaemonConfig} are the table,
+ * read.
+ *
+ * <p>{@link sallyport.pop3gw.Main} hands the program to the daemon module; {@link
+ * sallyport.pop3gw.Pop3Service} binds and serves. A connection that is admitted becomes a {@link
+ * sallyport.pop3gw.Session} on a virtual thread of its own: it hands each line to the protocol core
+ * ({@link sallyport.pop3gw.pop3}) and does what the core answers. {@link
+ * sallyport.pop3gw.InsideLogin} does the same for the login inside, and {@link
+ * sallyport.pop3gw.Relay} is all the rest of the session, between two {@link sallyport.pop3gw.Leg}s
+ * that may be under TLS ({@link sallyport.daemon.tls}). What a session waits for, another thread
+ * can end through its {@link sallyport.pop3gw.Waiting}.
  */
 @NullMarked
 package sallyport.pop3gw;

@@ -7,19 +7,10 @@
  *
  * <h2>Summary</h2>
  *
- * <pre>smap [--table FILE] [--check] [--version] [--help]</pre>
- *
  * smap listens, speaks SMTP with whoever the table permits, and writes each message into the spool
  * folder, from where smapd takes it. It opens no connection, starts no program, and reads nothing
  * of a message but what it must: where the header ends, how often it was relayed, where the body
  * ends.
- *
- * <p>{@link sallyport.smap.Main} hands the program to the daemon module, {@link
- * sallyport.smap.SmapService} binds, opens the spool and serves. A connection that passes the door
- * becomes a {@link sallyport.smap.Conversation}: it hands each line to the protocol core ({@link
- * sallyport.smap.smtp}) and does what the core answers; a {@link sallyport.smap.Body} takes the
- * octets of a message into the spool. SubEtha SMTP accepts and gives each connection its thread
- * ({@link sallyport.smap.Engine}); it sees none of the client's octets.
  *
  * <h2>What it promises</h2>
  *
@@ -43,9 +34,8 @@
  *
  * <h2>Configuration</h2>
  *
- * {@link sallyport.smap.SmapConfig}, {@link sallyport.daemon.DaemonConfig}; for administrators
- * {@code docs/netperm-table.md}. Whether a destination is carried at all is read from smapd's lines
- * ({@link sallyport.smap.Carriage}): what nobody carries is refused at RCPT.
+ * See {@code docs/netperm-table.md}. Whether a destination is carried at all is read from smapd's
+ * lines: what nobody carries is refused at RCPT.
  *
  * <h2>Limits</h2>
  *
@@ -74,7 +64,7 @@
  * One log line an event, {@code docs/log.md}: {@code connect}, {@code accepted} or {@code rejected}
  * or {@code not-accepted}, {@code disconnect}; {@code refused}, {@code evicted}, {@code timeout},
  * {@code bad-command}, {@code not-smtp}, {@code spoke-first}; {@code tls}, {@code tls-failed},
- * {@code certificate}. Exit codes: {@link sallyport.daemon.ExitCode}.
+ * {@code certificate}.
  *
  * <h2>Security</h2>
  *
@@ -83,6 +73,18 @@
  * answers strangers as it likes, reads the keys of its certificates, and takes up the port. If no
  * rule has a name in it the kernel refuses it every socket; otherwise it can send datagrams, and
  * may connect anew a socket that it had accepted.
+ *
+ * <h2>For maintainers</h2>
+ *
+ * {@link sallyport.smap.SmapConfig} and {@link sallyport.daemon.DaemonConfig} are the table, read;
+ * {@link sallyport.smap.Carriage} is what smapd's lines carry.
+ *
+ * <p>{@link sallyport.smap.Main} hands the program to the daemon module, {@link
+ * sallyport.smap.SmapService} binds, opens the spool and serves. A connection that passes the door
+ * becomes a {@link sallyport.smap.Conversation}: it hands each line to the protocol core ({@link
+ * sallyport.smap.smtp}) and does what the core answers; a {@link sallyport.smap.Body} takes the
+ * octets of a message into the spool. SubEtha SMTP accepts and gives each connection its thread
+ * ({@link sallyport.smap.Engine}); it sees none of the client's octets.
  */
 @NullMarked
 package sallyport.smap;

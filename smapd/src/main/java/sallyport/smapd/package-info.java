@@ -5,17 +5,9 @@
  *
  * <h2>SUMMARY</h2>
  *
- * {@code smapd [-t TABLE] [--check] [--version] [--help]}. Runs in the foreground, with its log on
- * standard error; {@link sallyport.smapd.Main} is also a class for jsvc. It listens on no network,
- * ever, connects only to the hubs of the table, and starts no program but the table's {@code
- * sendmail}. Its one socket, {@code queue/.control}, is for the administrator: {@code smapq}
- * ({@link sallyport.smapd.cli}).
- *
- * <p>A reader's path: {@code Main} → {@code SmapdService} → {@code Deliveries} (threads) → {@code
- * Dispatch}, {@code Lane} (who does what next) → {@code Attempt} (one message at one hub) → {@code
- * HeaderCheck}, {@code Hub} → {@code HubTransport} (Angus) → {@code MessageDialogue} → {@code
- * BoundedSocket}; or {@code Sendmail}. Then {@code Settlement} → {@code Returns} → {@code
- * DeliveryReport}.
+ * smapd runs in the foreground, with its log on standard error. It listens on no network, ever,
+ * connects only to the hubs of the table, and starts no program but the table's {@code sendmail}.
+ * Its one socket, {@code queue/.control}, is for the administrator: {@code smapq}.
  *
  * <h2>WHAT IT PROMISES</h2>
  *
@@ -39,8 +31,7 @@
  *
  * <h2>CONFIGURATION</h2>
  *
- * {@link sallyport.smapd.SmapdConfig} has every keyword with its default; {@code
- * docs/netperm-table.md} describes them.
+ * Every keyword with its default stands in {@code docs/netperm-table.md}.
  *
  * <p><b>Which hub.</b> For each recipient: the most specific {@code route} for its domain; else
  * {@code relay} if the domain is in {@code local-domains}, or for a bare {@code postmaster}; else
@@ -62,9 +53,9 @@
  * the message waits, since the fault lies with this host. What the program says on its outputs is
  * its reply.
  *
- * <p><b>What is refused.</b> {@link sallyport.smapd.HeaderFault} has every fault that the checks
- * find, with what is done about it unless a {@code header-check} says otherwise. Set aside by
- * default: a header longer than 260 KiB or with a line longer than 64 KiB; zero octets and line
+ * <p><b>What is refused.</b> Each fault that the checks find has a name and something that is done
+ * about it, unless a {@code header-check} says otherwise ({@code docs/netperm-table.md}). Set aside
+ * by default: a header longer than 260 KiB or with a line longer than 64 KiB; zero octets and line
  * ends other than CR LF, anywhere in the message; more than {@code maxhops} Received fields besides
  * the gateway's own; an address in Bcc, Cc, Errors-To, From, Reply-To, Return-Path,
  * Return-Receipt-To or To, or in the envelope, whose user part names a program ({@code |}) or a
@@ -176,6 +167,17 @@
  * connect where they like; it says {@code unconfined} as its first line. A captured smapd can then
  * also run every program of the host and read every file that its account may, and what it starts
  * outlives it. Prefer {@code relay 127.0.0.1} where the program's mail system listens there.
+ *
+ * <h2>For maintainers</h2>
+ *
+ * {@link sallyport.smapd.SmapdConfig} is the table, read; {@link sallyport.smapd.Main} is also a
+ * class for jsvc; {@link sallyport.smapd.cli} is smapq.
+ *
+ * <p>A reader's path: {@code Main} → {@code SmapdService} → {@code Deliveries} (threads) → {@code
+ * Dispatch}, {@code Lane} (who does what next) → {@code Attempt} (one message at one hub) → {@code
+ * HeaderCheck}, {@code Hub} → {@code HubTransport} (Angus) → {@code MessageDialogue} → {@code
+ * BoundedSocket}; or {@code Sendmail}. Then {@code Settlement} → {@code Returns} → {@code
+ * DeliveryReport}.
  */
 @NullMarked
 package sallyport.smapd;

@@ -7,20 +7,9 @@
  *
  * <h2>Summary</h2>
  *
- * <pre>authsrv [--table FILE] [--check] [--version] [--help]</pre>
- *
  * A gateway talks to strangers and holds no secret. It asks authsrv, over a Unix socket, for a
  * challenge to greet with, whether a login is right, and what to answer an inside server. authsrv
  * alone reads the database and the keys; it never talks to a network.
- *
- * <p>{@link sallyport.authdb.authsrv.Main} hands the program to the daemon module, {@link
- * sallyport.authdb.authsrv.AuthsrvService} binds and opens. A {@link sallyport.authdb.authsrv.Door}
- * lets gateways in, a {@link sallyport.authdb.authsrv.Session} reads their lines (grammar: {@link
- * sallyport.authdb.protocol}), and {@link sallyport.authdb.authsrv.Broker} decides, without socket,
- * disk or clock of its own: {@link sallyport.authdb.authsrv.Logins} front logins, {@link
- * sallyport.authdb.authsrv.InsideAnswers} what a grant buys. {@link sallyport.authdb.authsrv.Held}
- * keeps a refusal until its time; {@link sallyport.authdb.authsrv.Keeper} reads and writes the
- * database once a second.
  *
  * <h2>What it promises</h2>
  *
@@ -50,11 +39,10 @@
  *
  * <h2>Configuration</h2>
  *
- * {@link sallyport.authdb.authsrv.AuthsrvConfig}, {@link sallyport.daemon.DaemonConfig}; for
- * administrators {@code docs/netperm-table.md}. The inside servers are read from pop3-gw's lines,
- * so that a gateway cannot name others. The first {@code authdb adduser} makes database and key;
- * until then authsrv ends with 78. There is no TCP: the fwtk's {@code hosts} and {@code authserver
- * HOST PORT} draw a warning.
+ * See {@code docs/netperm-table.md}. The inside servers are read from pop3-gw's lines, so that a
+ * gateway cannot name others. The first {@code authdb adduser} makes database and key; until then
+ * authsrv ends with 78. There is no TCP: the fwtk's {@code hosts} and {@code authserver HOST PORT}
+ * draw a warning.
  *
  * <h2>Limits</h2>
  *
@@ -90,9 +78,9 @@
  *
  * Log lines: {@code docs/log.md}, {@code login}, {@code login-refused} (with the reason, at
  * arrival), {@code asleep}, {@code guessing}, {@code wrong-peer}, {@code suspect-gateway}, {@code
- * trouble}, {@code database-up}. Exit codes, {@link sallyport.daemon.ExitCode}: 78 also when there
- * is no database yet, or the key is not the one that the secrets were sealed with; 77 when database
- * or keys belong to another account; 74 when they cannot be read; 69 when the socket is in use.
+ * trouble}, {@code database-up}. Exit code 78 also when there is no database yet, or the key is not
+ * the one that the secrets were sealed with; 77 when database or keys belong to another account; 74
+ * when they cannot be read; 69 when the socket is in use.
  *
  * <h2>Security</h2>
  *
@@ -131,6 +119,20 @@
  *
  * <p>A hostile inside server gets one answer a login, to a msg-id that was not answered before for
  * this user and server. It can make authsrv forget an answer only by 131,072 later logins.
+ *
+ * <h2>For maintainers</h2>
+ *
+ * {@link sallyport.authdb.authsrv.AuthsrvConfig} and {@link sallyport.daemon.DaemonConfig} are the
+ * table, read.
+ *
+ * <p>{@link sallyport.authdb.authsrv.Main} hands the program to the daemon module, {@link
+ * sallyport.authdb.authsrv.AuthsrvService} binds and opens. A {@link sallyport.authdb.authsrv.Door}
+ * lets gateways in, a {@link sallyport.authdb.authsrv.Session} reads their lines (grammar: {@link
+ * sallyport.authdb.protocol}), and {@link sallyport.authdb.authsrv.Broker} decides, without socket,
+ * disk or clock of its own: {@link sallyport.authdb.authsrv.Logins} front logins, {@link
+ * sallyport.authdb.authsrv.InsideAnswers} what a grant buys. {@link sallyport.authdb.authsrv.Held}
+ * keeps a refusal until its time; {@link sallyport.authdb.authsrv.Keeper} reads and writes the
+ * database once a second.
  */
 @NullMarked
 package sallyport.authdb.authsrv;

@@ -10,15 +10,17 @@
  * <pre>
  * authdb [-t FILE] COMMAND …
  *
- * adduser USER [--group GROUP] [--name TEXT] [--disabled] [--generate | --stdin]
+ * adduser USER [--group GROUP] [--name TEXT] [--disabled]
+ *              [--generate | --stdin]
  * deluser USER [--yes]
  * passwd USER [--generate | --stdin]
  * enable USER                       disable USER
- * rename OLD NEW                    group USER GROUP        longname USER NAME
- * map USER SERVER [--name NAME] [--secret | --stdin]        unmap USER SERVER
- * unlock USER
- * list [--json]                     display USER [--json]   log USER [-n N] [--json]
- * verify USER CHALLENGE [--stdin]
+ * rename OLD NEW                    longname USER NAME
+ * group USER GROUP                  unlock USER
+ * map USER SERVER [--name NAME] [--secret | --stdin]
+ * unmap USER SERVER
+ * list [--json]                     display USER [--json]
+ * log USER [-n N] [--json]          verify USER CHALLENGE [--stdin]
  * dump [--secrets] [FILE]           load FILE
  * key list [--json]                 key rotate
  * completion
@@ -29,10 +31,8 @@
  *
  * <h2>Summary</h2>
  *
- * {@link sallyport.authdb.cli.Main} reads the arguments and hands a {@link
- * sallyport.authdb.cli.Desk} to the one class of the command; {@link sallyport.authdb.cli.Place} is
- * what the table says of database, keys and account. authsrv may run meanwhile, and other
- * administrators may work: each command is one transaction, which authsrv follows within a second.
+ * authsrv may run meanwhile, and other administrators may work: each command is one transaction,
+ * which authsrv follows within a second.
  *
  * <p>The first {@code adduser} (or {@code load}) makes database and key together and says so. Back
  * the key folder up, apart from the database: a copy of the database alone is of no use to a thief,
@@ -77,14 +77,20 @@
  * {@code --json}, times in UTC:
  *
  * <pre>
- * list:     [USER…], display: USER =
- *           {"name": NAME, "group": TEXT, "longName": TEXT, "status": WORD, "disabled": BOOLEAN,
- *            "badCount": N, "sleepingUntil": TIME|null, "lastLogin": TIME|null,
- *            "lastSource": ADDRESS|null, "created": TIME, "secretChanged": TIME|null,
- *            "inside": {SERVER: {"name": NAME|null, "ownSecret": BOOLEAN}…}}
- * log:      [{"time": TIME, "source": ADDRESS, "outcome": WORD}…]   the newest first; WORD is
- *           login, wrong-secret, old-secret, no-secret, disabled, asleep, no-server or rules
- * key list: [{"key": ID, "made": TIME, "secrets": N, "current": BOOLEAN}…]
+ * list:    [USER…]
+ * display: USER, which is
+ *          {"name": NAME, "group": TEXT, "longName": TEXT,
+ *           "status": WORD, "disabled": BOOLEAN, "badCount": N,
+ *           "sleepingUntil": TIME|null, "lastLogin": TIME|null,
+ *           "lastSource": ADDRESS|null, "created": TIME,
+ *           "secretChanged": TIME|null, "inside":
+ *           {SERVER: {"name": NAME|null, "ownSecret": BOOLEAN}…}}
+ * log:     [{"time": TIME, "source": ADDRESS, "outcome": WORD}…],
+ *          the newest first; WORD is login, wrong-secret, old-secret,
+ *          no-secret, disabled, asleep, no-server or rules
+ * key list:
+ *          [{"key": ID, "made": TIME, "secrets": N,
+ *            "current": BOOLEAN}…]
  * </pre>
  *
  * <h2>Diagnostics</h2>
@@ -126,6 +132,12 @@
  * Where the table has no {@code userid}, it works for the owner of the folder and refuses root. So
  * {@code dump FILE} and {@code load FILE} reach what authsrv's account may reach; for the rest
  * there is redirection.
+ *
+ * <h2>For maintainers</h2>
+ *
+ * {@link sallyport.authdb.cli.Main} reads the arguments and hands a {@link
+ * sallyport.authdb.cli.Desk} to the one class of the command; {@link sallyport.authdb.cli.Place} is
+ * what the table says of database, keys and account.
  */
 @NullMarked
 package sallyport.authdb.cli;

@@ -20,7 +20,8 @@
  * completion
  *
  * WHICH = ID… | all | - | FILTER…
- * FILTER = --state STATE[,STATE…] | --sender ADDRESS | --recipient ADDRESS | --domain DOMAIN
+ * FILTER = --state STATE[,STATE…] | --sender ADDRESS
+ *        | --recipient ADDRESS | --domain DOMAIN
  *        | --age AGE[-AGE] | --hub HOST | --reason TEXT
  * </pre>
  *
@@ -75,14 +76,16 @@
  * object a line, times in UTC:
  *
  * <pre>
- * list:    {"id": ID, "state": STATE, "arrived": TIME, "size": N, "tries": N, "next": TIME|null,
- *           "sender": ADDRESS, "recipients": [{"address": ADDRESS, "hub": HUB|null}…],
+ * list:    {"id": ID, "state": STATE, "arrived": TIME, "size": N,
+ *           "tries": N, "next": TIME|null, "sender": ADDRESS,
+ *           "recipients": [{"address": ADDRESS, "hub": HUB|null}…],
  *           "reason": TEXT}
- * show:    the same with "facts": {NAME: TEXT…}, "history": [TEXT…], and "header" if asked for,
- *          an octet a character
- * stats:   {"domain": NAME, "total": N, "ages": {"5": N…}}, the first with the name TOTAL
- * others:  {"id": ID, "action": WORD, "result": "done"|"unknown"|"busy"|"unfit"|"failed",
- *           "detail": TEXT}
+ * show:    the same with "facts": {NAME: TEXT…}, "history": [TEXT…],
+ *          and "header" if asked for, an octet a character
+ * stats:   {"domain": NAME, "total": N, "ages": {"5": N…}}, the first
+ *          with the name TOTAL
+ * others:  {"id": ID, "action": WORD, "detail": TEXT,
+ *           "result": "done"|"unknown"|"busy"|"unfit"|"failed"}
  * </pre>
  *
  * <h2>Diagnostics</h2>

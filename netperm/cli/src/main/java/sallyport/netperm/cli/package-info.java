@@ -9,7 +9,8 @@
  *
  * <pre>
  * netperm check [FILE] [--json]
- * netperm explain APP --from ADDRESS[/NAME] [--user USER] [--dest DESTINATION] [--json]
+ * netperm explain APP --from ADDRESS[/NAME] [--user USER]
+ *         [--dest DESTINATION] [--json]
  * </pre>
  *
  * <p>{@code -t}, {@code --table FILE} names the table, {@code /etc/sallyport/netperm-table} if
@@ -32,8 +33,9 @@
  * check:   {"table": FILE, "errors": N, "warnings": N, "problems":
  *           [{"file": FILE, "line": N, "severity": "error"|"warning",
  *             "applications": [APP…], "text": TEXT}…]}
- * explain: {"table": FILE, "application": APP, "address": ADDRESS, "name": NAME|null,
- *           "user": USER|null, "destination": DESTINATION|null, "permitted": true|false,
+ * explain: {"table": FILE, "application": APP, "address": ADDRESS,
+ *           "name": NAME|null, "user": USER|null,
+ *           "destination": DESTINATION|null, "permitted": true|false,
  *           "decides": {"line": N, "text": LINE, "because": TEXT}|null,
  *           "passed": [{"line": N, "text": LINE, "because": TEXT}…]}
  * </pre>
