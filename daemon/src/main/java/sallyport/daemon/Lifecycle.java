@@ -131,7 +131,7 @@ public class Lifecycle implements Daemon {
         Confinement.refuseNewPrivileges(service.jail());
       }
       if (privileges == Startup.Privileges.TO_BE_DROPPED || Boolean.getBoolean(REHEARSE)) {
-        Rehearsal.run();
+        Rehearsal.run(service.outgoing());
       }
       service.prepare(
           new Startup(

@@ -25,14 +25,19 @@ final class Rehearsal {
 
   private Rehearsal() {}
 
-  /** Runs it all; what does not work here would not work later. */
-  static void run() throws StartupException {
+  /**
+   * Runs it all; what does not work here would not work later. Whoever makes no socket asks no name
+   * server either, and may be kept from both by the service manager already.
+   */
+  static void run(Outgoing outgoing) throws StartupException {
     try {
       openEveryJar();
       secrets();
       dates();
       threads();
-      DnsNames.rehearse();
+      if (outgoing != Outgoing.NOTHING) {
+        DnsNames.rehearse();
+      }
     } catch (GeneralSecurityException | IOException | IllegalStateException e) {
       throw new StartupException(ExitCode.SOFTWARE, "rehearsal: " + e, e);
     } catch (InterruptedException e) {
