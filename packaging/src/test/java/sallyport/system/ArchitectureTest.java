@@ -48,6 +48,7 @@ class ArchitectureTest {
           entry("pop3gw", Set.of("authdb.protocol", "daemon", "netperm")),
           entry("netperm.cli", Set.of("smap", "smapd", "authdb", "pop3gw", "daemon", "netperm")),
           entry("quickstart", Set.of()),
+          entry("rehearsal", Set.of()),
           entry("manual", Set.of()));
 
   /** What the value types of a pure core are made of; the rest of the JDK is not for it. */
