@@ -118,7 +118,7 @@ class AccountTest {
     assertThat(refused.err())
         .isEqualTo(
             "authdb: the table asks for userid 61011 (61011:61011), but this process is"
-                + " 61012:61012 and not root\n");
+                + " 61012:61012; expected that or root\n");
   }
 
   @Test
