@@ -140,7 +140,11 @@ final class Kernel {
   static void sendDatagram(int socket, byte[] octets) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment text = arena.allocateFrom(ValueLayout.JAVA_BYTE, octets);
-      check("send", "AF_UNIX", socket, text.address(), octets.length, MSG_DONTWAIT | MSG_NOSIGNAL);
+      int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
+      int sent = check("send", "AF_UNIX", socket, text.address(), octets.length, flags);
+      if (sent != octets.length) {
+        throw new IOException("send AF_UNIX: " + sent + " octets of " + octets.length);
+      }
     }
   }
 

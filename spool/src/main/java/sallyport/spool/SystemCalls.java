@@ -79,12 +79,14 @@ final class SystemCalls {
       if (descriptor < 0) {
         throw failure(folder, null, state);
       }
-      try {
-        if ((int) call(SYNCFS, state, descriptor, 0, 0, 0, 0) != 0) {
-          throw failure(folder, null, state);
-        }
-      } finally {
-        call(CLOSE, arena.allocate(ERRNO_LAYOUT), descriptor, 0, 0, 0, 0);
+      int synced = (int) call(SYNCFS, state, descriptor, 0, 0, 0, 0);
+      MemorySegment stateOfClose = arena.allocate(ERRNO_LAYOUT);
+      int closed = (int) call(CLOSE, stateOfClose, descriptor, 0, 0, 0, 0);
+      if (synced != 0) {
+        throw failure(folder, null, state);
+      }
+      if (closed != 0) {
+        throw failure(folder, null, stateOfClose);
       }
     }
   }
