@@ -27,6 +27,11 @@ final class Gateway implements AutoCloseable {
   static final Duration STOP_TIME = Duration.ofSeconds(45);
   static final String DOMAIN = "inside.example";
 
+  static {
+    // A hub of a test may lose a thread when a daemon is killed; that is no failure of a wait.
+    Awaitility.doNotCatchUncaughtExceptionsByDefault();
+  }
+
   private static final Pattern PORT = Pattern.compile(" address=\\S*:(\\d+)");
 
   private final Path folder;

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -44,6 +45,8 @@ class SmapdProcessTest {
 
   @BeforeAll
   static void pack() throws IOException {
+    // GreenMail's session threads die when a client is killed; that is no failure of a wait.
+    Awaitility.doNotCatchUncaughtExceptionsByDefault();
     SmapdProcess.packJars(jars);
   }
 
