@@ -5,7 +5,10 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.TimeUnit;
 
-/** Takes connections from one listener, on a platform thread of its own, until that is closed. */
+/**
+ * Takes connections from one listener until that is closed, on a virtual thread of its own: so a
+ * session begins on the processor that accepted it, and no thread is woken for it.
+ */
 final class AcceptLoop {
   /** Pause after a failed accept, such as for want of descriptors. */
   private static final long PAUSE_MILLIS = 100;
@@ -32,7 +35,7 @@ final class AcceptLoop {
 
   /** The thread that accepts from now on. */
   Thread start() {
-    return Thread.ofPlatform().daemon().name("accept-" + listener.getLocalPort()).start(this::run);
+    return Thread.ofVirtual().name("accept-" + listener.getLocalPort()).start(this::run);
   }
 
   private void run() {

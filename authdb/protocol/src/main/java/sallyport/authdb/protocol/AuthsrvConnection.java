@@ -23,8 +23,9 @@ import java.util.function.Function;
  * One connection to authsrv: one thread reads, another writes, any thread asks. When it is over,
  * for whatever reason, all that still wait are told so at once.
  *
- * <p>A third thread looks every {@link #PERIOD} who has waited too long: a timer for each wait
- * would cost a virtual thread more than the asking.
+ * <p>Both are virtual, as those who ask are: they take turns with them on the same processors, and
+ * what was asked meanwhile leaves in one write. A third thread looks every {@link #PERIOD} who has
+ * waited too long: a timer for each wait would cost a virtual thread more than the asking.
  */
 final class AuthsrvConnection {
   /** How often the waits are looked at: they end so much too late at most. */
@@ -69,8 +70,8 @@ final class AuthsrvConnection {
       throw e;
     }
     AuthsrvConnection connection = new AuthsrvConnection(channel, connected, lost);
-    Thread.ofPlatform().daemon().name("authsrv-reader").start(connection::read);
-    Thread.ofPlatform().daemon().name("authsrv-writer").start(connection::write);
+    Thread.ofVirtual().name("authsrv-reader").start(connection::read);
+    Thread.ofVirtual().name("authsrv-writer").start(connection::write);
     Thread.ofPlatform().daemon().name("authsrv-time").start(connection::keepTime);
     return connection;
   }
