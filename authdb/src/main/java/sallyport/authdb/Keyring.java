@@ -30,6 +30,9 @@ public final class Keyring {
   private static final int TAG_BITS = 128;
   private static final int TAG_OCTETS = TAG_BITS / Byte.SIZE;
 
+  /** To find the algorithm costs more than to open a secret with it. */
+  private static final ThreadLocal<Cipher> CIPHERS = ThreadLocal.withInitial(Keyring::newCipher);
+
   private final Optional<Path> folder;
   private final SecureRandom random = new SecureRandom();
 
@@ -118,10 +121,18 @@ public final class Keyring {
   private static Cipher cipher(
       int mode, SecretKey key, byte[] nonce, int at, String user, String purpose)
       throws GeneralSecurityException {
-    Cipher cipher = Cipher.getInstance(CIPHER);
+    Cipher cipher = CIPHERS.get();
     cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce, at, NONCE_OCTETS));
     cipher.updateAAD((user + '\0' + purpose).getBytes(StandardCharsets.UTF_8));
     return cipher;
+  }
+
+  private static Cipher newCipher() {
+    try {
+      return Cipher.getInstance(CIPHER);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has " + CIPHER, e);
+    }
   }
 
   private static DatabaseTrouble damaged(String user, String purpose) {

@@ -7,26 +7,24 @@ import java.security.SecureRandom;
 /**
  * Which timestamps of inside servers were answered, by user and server: none is answered twice.
  *
- * <p>Kept as keyed hashes in two generations; when the newer is full the older is forgotten. So the
- * last {@link #LEAST} at least are known, since the start of this process. A hostile inside server
- * gets one answer for each login of a user, and no more: to make us forget one it must wait for so
- * many logins, of all users together, and has then as many digests anyway. Thread-safe.
+ * <p>Kept as keyed hashes; the last {@link #LEAST} at least are known, since the start of this
+ * process. A hostile inside server gets one answer for each login of a user, and no more: to make
+ * us forget one it must wait for so many logins, of all users together, and has then as many
+ * digests anyway. Thread-safe.
  */
 final class Answered {
   /** How many answers are remembered at least; at most it is twice as many. */
   static final int LEAST = 1 << 17;
 
   private final KeyedHash hash;
-  private final int least;
-  private LongSet newer = new LongSet();
-  private LongSet older = new LongSet();
+  private final LatestNumbers numbers;
 
   Answered(SecureRandom random) {
     this(random, LEAST);
   }
 
   Answered(SecureRandom random, int least) {
-    this.least = least;
+    numbers = new LatestNumbers(least);
     hash = new KeyedHash(random);
   }
 
@@ -37,14 +35,7 @@ final class Answered {
     byte[] text = (server + " " + timestamp).getBytes(StandardCharsets.ISO_8859_1);
     long number = ByteBuffer.wrap(hash.of(id, text)).getLong();
     synchronized (this) {
-      if (newer.contains(number) || older.contains(number)) {
-        return false;
-      }
-      if (newer.size() >= least) {
-        older = newer;
-        newer = new LongSet();
-      }
-      return newer.add(number);
+      return numbers.add(number);
     }
   }
 }

@@ -7,19 +7,18 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import sallyport.authdb.InsideServers.Method;
 
 /**
  * Grants: what a login is worth to the gateway. 128 random bits, good once, for one user and one
- * inside server. A used one is remembered as such until it would have expired, so that a second use
- * is seen. No secret lies here: it is opened when the grant is used. Thread-safe.
+ * inside server. Of those that were used half of the bits are remembered, so that a second use is
+ * seen. No secret lies here: it is opened when the grant is used. Thread-safe.
  */
 final class Grants {
   /** From the answer to the login until the inside server has greeted. */
   static final Duration LIFE = Duration.ofSeconds(60);
 
-  /** Grants that are remembered, used or not. */
+  /** Grants that wait to be used, and at least so many of the last that were. */
   static final int MAX = 1 << 17;
 
   private static final int HALF_DIGITS = 16;
@@ -40,18 +39,18 @@ final class Grants {
     /** It was taken before. */
     record Again() implements Taken {}
 
-    /** There is none, or none any more. */
+    /** There is none, or it has expired. */
     record Unknown() implements Taken {}
   }
 
   private record Key(long high, long low) {}
 
-  private record Entry(@Nullable Grant unused, long expiry) {}
+  private record Entry(Grant grant, long expiry) {}
 
   private final SecureRandom random;
   private final int most;
-  private final Map<Key, Entry> entries = new LinkedHashMap<>();
-  private int unused;
+  private final Map<Key, Entry> waiting = new LinkedHashMap<>();
+  private final LatestNumbers used;
 
   Grants(SecureRandom random) {
     this(random, MAX);
@@ -59,6 +58,7 @@ final class Grants {
 
   Grants(SecureRandom random, int most) {
     this.most = most;
+    this.used = new LatestNumbers(most);
     this.random = random;
   }
 
@@ -70,12 +70,11 @@ final class Grants {
    */
   synchronized Optional<String> give(Grant grant, long from, long now) {
     forgetExpired(now);
-    if (entries.size() >= most && !forgetEldestUsed()) {
+    if (waiting.size() >= most) {
       return Optional.empty();
     }
     Key key = new Key(random.nextLong(), random.nextLong());
-    entries.put(key, new Entry(grant, from + LIFE.toNanos()));
-    unused++;
+    waiting.put(key, new Entry(grant, from + LIFE.toNanos()));
     HexFormat hex = HexFormat.of();
     return Optional.of(hex.toHexDigits(key.high()) + hex.toHexDigits(key.low()));
   }
@@ -86,43 +85,27 @@ final class Grants {
         new Key(
             HexFormat.fromHexDigitsToLong(text, 0, HALF_DIGITS),
             HexFormat.fromHexDigitsToLong(text, HALF_DIGITS, 2 * HALF_DIGITS));
-    Entry entry = entries.get(key);
-    if (entry == null || entry.expiry() - now <= 0) {
+    Entry entry = waiting.remove(key);
+    if (entry == null) {
+      return used.contains(key.high()) ? new Taken.Again() : new Taken.Unknown();
+    }
+    if (entry.expiry() - now <= 0) {
       return new Taken.Unknown();
     }
-    Grant grant = entry.unused();
-    if (grant == null) {
-      return new Taken.Again();
-    }
-    entries.put(key, new Entry(null, entry.expiry()));
-    unused--;
-    return new Taken.Good(grant);
+    used.add(key.high());
+    return new Taken.Good(entry.grant());
   }
 
   /** How many may still be used. */
   synchronized int unused(long now) {
     forgetExpired(now);
-    return unused;
+    return waiting.size();
   }
 
   private void forgetExpired(long now) {
-    Iterator<Entry> eldest = entries.values().iterator();
-    while (eldest.hasNext()) {
-      Entry entry = eldest.next();
-      if (entry.expiry() - now > 0) {
-        return;
-      }
+    Iterator<Entry> eldest = waiting.values().iterator();
+    while (eldest.hasNext() && eldest.next().expiry() - now <= 0) {
       eldest.remove();
-      unused -= entry.unused() == null ? 0 : 1;
     }
-  }
-
-  private boolean forgetEldestUsed() {
-    Iterator<Entry> eldest = entries.values().iterator();
-    if (eldest.next().unused() != null) {
-      return false;
-    }
-    eldest.remove();
-    return true;
   }
 }

@@ -58,8 +58,8 @@
  *   <tr><td>a challenge</td><td>10 minutes; one that is not used costs no memory; 1,048,576 used ones
  *       are remembered, then {@code unavailable} ({@link
  *       sallyport.authdb.authsrv.Challenges})</td></tr>
- *   <tr><td>a grant</td><td>60 s, one use; 131,072 at a time ({@link
- *       sallyport.authdb.authsrv.Grants})</td></tr>
+ *   <tr><td>a grant</td><td>60 s, one use; 131,072 at a time, and the last 131,072 at least that
+ *       were used ({@link sallyport.authdb.authsrv.Grants})</td></tr>
  *   <tr><td>answered timestamps</td><td>the last 131,072 at least, since the start ({@link
  *       sallyport.authdb.authsrv.Answered})</td></tr>
  *   <tr><td>counts</td><td>32 known addresses a user; 65,536 strange networks with wrong tries of all

@@ -23,17 +23,29 @@ public final class LineSplitter {
    */
   public boolean feed(ByteBuffer octets, Consumer<String> lines) {
     while (octets.hasRemaining()) {
-      byte octet = octets.get();
-      if (octet == '\n') {
+      int end = indexOfLf(octets);
+      int piece = end - octets.position();
+      if (length + piece > Wire.MAX_LINE - 1) {
+        return false;
+      }
+      octets.get(begun, length, piece);
+      length += piece;
+      if (octets.hasRemaining()) {
+        octets.get(); // LF
         String line = new String(begun, 0, length, StandardCharsets.ISO_8859_1);
         length = 0;
         lines.accept(line);
-      } else if (length == Wire.MAX_LINE - 1) {
-        return false;
-      } else {
-        begun[length++] = octet;
       }
     }
     return true;
+  }
+
+  /** Where the next line ends, or where the octets do. */
+  private static int indexOfLf(ByteBuffer octets) {
+    int at = octets.position();
+    while (at < octets.limit() && octets.get(at) != '\n') {
+      at++;
+    }
+    return at;
   }
 }
