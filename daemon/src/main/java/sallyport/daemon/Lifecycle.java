@@ -130,9 +130,7 @@ public class Lifecycle implements Daemon {
         Confinement.requirePowers(service.jail());
         Confinement.refuseNewPrivileges(service.jail());
       }
-      if (privileges == Startup.Privileges.TO_BE_DROPPED || Boolean.getBoolean(REHEARSE)) {
-        Rehearsal.run(service.outgoing());
-      }
+      Meanwhile rehearsal = rehearse(service.outgoing(), privileges);
       service.prepare(
           new Startup(
               table.config(),
@@ -140,6 +138,7 @@ public class Lifecycle implements Daemon {
               DnsNames.of(table.config().nameservers()),
               privileges,
               ending(log)));
+      rehearsal.await();
       open(table, confine(table, log, privileges));
       running = new Running(log, service, manager);
     } catch (StartupException e) {
@@ -153,6 +152,17 @@ public class Lifecycle implements Daemon {
     } catch (RuntimeException | Error e) {
       Fatal.end(log, e);
     }
+  }
+
+  private static Meanwhile rehearse(Outgoing outgoing, Startup.Privileges privileges) {
+    boolean wanted = privileges == Startup.Privileges.TO_BE_DROPPED || Boolean.getBoolean(REHEARSE);
+    return Meanwhile.start(
+        "rehearsal",
+        () -> {
+          if (wanted) {
+            Rehearsal.run(outgoing);
+          }
+        });
   }
 
   private void sayWhatStarts(LoadedTable table, EventLog log, Startup.Privileges privileges) {

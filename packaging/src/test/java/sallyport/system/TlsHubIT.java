@@ -20,10 +20,11 @@ import org.junit.jupiter.api.io.TempDir;
 class TlsHubIT {
   private static final Duration LOG_TIME = Duration.ofSeconds(60);
   private static final Duration COMMAND_TIME = Duration.ofSeconds(60);
-  private static final String ALL = "good may wrong-name expired expired-may plain plain-may";
+  private static final String ALL = "good may older wrong-name expired expired-may plain plain-may";
 
   @TempDir static Path folder;
   private static PostfixHub good;
+  private static PostfixHub older;
   private static PostfixHub expired;
   private static PostfixHub plain;
   private static Gateway gateway;
@@ -48,6 +49,7 @@ class TlsHubIT {
                 + "smtpd_tls_ask_ccert = yes\nsmtpd_tls_CAfile = "
                 + authority
                 + "\n");
+    older = hub("older-hub", tls(certificates, "hub") + "smtpd_tls_protocols = TLSv1.2\n");
     expired = hub("expired-hub", tls(certificates, "expired"));
     plain = hub("plain-hub", "");
     String verify = " tls=verify ca=" + authority + " name=";
@@ -58,6 +60,7 @@ class TlsHubIT {
             + certificates.file("gateway.key");
     route("good", good, verify + "hub.example" + shown);
     route("may", good, "");
+    route("older", older, verify + "hub.example");
     route("wrong-name", good, verify + "other.example");
     route("expired", expired, verify + "hub.example");
     route("expired-may", expired, " tls=may");
@@ -92,7 +95,7 @@ class TlsHubIT {
     if (gateway != null) {
       gateway.close();
     }
-    for (PostfixHub hub : new PostfixHub[] {good, expired, plain}) {
+    for (PostfixHub hub : new PostfixHub[] {good, older, expired, plain}) {
       if (hub != null) {
         hub.close();
       }
@@ -146,6 +149,13 @@ class TlsHubIT {
   void byDefaultTlsIsUsedAndNothingIsCalledVerified() throws Exception {
     assertThat(delivered("may")).contains(" tls=TLSv1.3 ").contains(" verified=no");
     assertThat(received(good, "may")).contains("using TLSv1.3 with cipher");
+  }
+
+  /** smapd has rehearsed the newer protocol only. */
+  @Test
+  void aHubThatSpeaksTheOlderProtocolIsVerifiedFromTheJail() throws Exception {
+    assertThat(delivered("older")).contains(" tls=TLSv1.2 ").contains(" verified=yes");
+    assertThat(received(older, "older")).contains("using TLSv1.2 with cipher");
   }
 
   @Test

@@ -37,9 +37,9 @@ final class Rehearsal {
       if (config.tls().isPresent()) {
         TlsRehearsal.run(config.tls().get());
       }
-      if (config.servers().values().stream().anyMatch(InsideServer::hasTls)) {
-        TlsRehearsal.run(config.insideProfile());
-      }
+      TlsRehearsal.run(
+          config.insideProfile(),
+          config.servers().values().stream().map(InsideServer::tls).toList());
     } catch (IOException e) {
       throw new StartupException(ExitCode.SOFTWARE, "rehearsal: " + e.getMessage(), e);
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import sallyport.daemon.tls.ClientTlsOptions;
 import sallyport.daemon.tls.TlsProfile;
 import sallyport.netperm.DomainSet;
@@ -300,10 +301,11 @@ public record SmapdConfig(
     return new QueueLimits(maxQueue, defaults.octetsPerFile(), defaults.namesPerScan());
   }
 
-  /** Whether TLS is wanted with any hub. */
-  boolean speaksTls() {
+  /** How the hubs are spoken to. */
+  List<ClientTlsOptions> legs() {
     return routing().destinations().stream()
-        .anyMatch(to -> to instanceof Destination.Hubs hubs && hubs.tls().tls().isPresent());
+        .flatMap(to -> to instanceof Destination.Hubs hubs ? Stream.of(hubs.tls()) : Stream.empty())
+        .toList();
   }
 
   BackOff backOff() {

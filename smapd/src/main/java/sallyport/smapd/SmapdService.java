@@ -21,6 +21,7 @@ import sallyport.daemon.EventLog;
 import sallyport.daemon.ExitCode;
 import sallyport.daemon.Field;
 import sallyport.daemon.Jail;
+import sallyport.daemon.Meanwhile;
 import sallyport.daemon.ServerAddresses;
 import sallyport.daemon.Service;
 import sallyport.daemon.Startup;
@@ -83,6 +84,7 @@ final class SmapdService implements Service {
   @Override
   public void prepare(Startup given) throws StartupException {
     startup = given;
+    Meanwhile tls = Meanwhile.start("TLS rehearsal", this::rehearseTls);
     SpoolFolders checked = checkedFolders(given.privileges());
     folders = checked;
     bindControl(checked);
@@ -104,7 +106,8 @@ final class SmapdService implements Service {
         }
       }
     }
-    rehearse(session, deadlines, given.privileges());
+    rehearse(session, deadlines);
+    tls.await();
   }
 
   /** First of all: a second smapd on this spool ends here, and says so. */
@@ -160,17 +163,19 @@ final class SmapdService implements Service {
   }
 
   /** Loads what a hand-over needs, before the root folder changes. */
-  private void rehearse(Session session, Watchdog deadlines, Startup.Privileges privileges)
-      throws StartupException {
+  private void rehearse(Session session, Watchdog deadlines) throws StartupException {
     try {
       HubTransport.rehearse(session, deadlines);
-      if (config.speaksTls()) {
-        TlsRehearsal.run(config.tlsProfile());
-      }
       HeaderCheck.judge(new byte[0], config.headers());
-      if (privileges == Startup.Privileges.TO_BE_DROPPED) {
-        SpoolRehearsal.run();
-      }
+      SpoolRehearsal.run();
+    } catch (IOException e) {
+      throw new StartupException(ExitCode.SOFTWARE, "rehearsal: " + e.getMessage(), e);
+    }
+  }
+
+  private void rehearseTls() throws StartupException {
+    try {
+      TlsRehearsal.run(config.tlsProfile(), config.legs());
     } catch (IOException e) {
       throw new StartupException(ExitCode.SOFTWARE, "rehearsal: " + e.getMessage(), e);
     }

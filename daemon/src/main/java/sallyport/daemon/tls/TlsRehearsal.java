@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
 /**
  * Whole handshakes with ourselves, before the jail is entered: providers, curves, trust and random
@@ -38,21 +41,33 @@ public final class TlsRehearsal {
   }
 
   /**
-   * For a daemon that connects to others: each protocol, verified. An RSA key would take longer to
-   * make than all the rest.
+   * For a daemon that connects to others: the newest protocol, since an older one needs nothing
+   * from outside that this does not; verified if any of the legs is, since the JDK then reads its
+   * own trust store, too; nothing if none has TLS. An RSA key would take longer to make than all
+   * the rest.
    *
    * @throws IOException if a handshake fails here, as it would later
    */
-  public static void run(TlsProfile ofClient) throws IOException {
+  public static void run(TlsProfile ofClient, Collection<ClientTlsOptions> legs)
+      throws IOException {
+    Set<ClientTls.Mode> modes =
+        legs.stream()
+            .flatMap(leg -> leg.tls().stream())
+            .map(ClientTls::mode)
+            .collect(Collectors.toSet());
+    if (modes.isEmpty()) {
+      return;
+    }
     try {
       Instant now = Instant.now();
       Identity self = new Certifier(now.minus(VALID), now.plus(VALID)).selfSigned("EC", NAME);
       ServerTls server = ServerTls.of(List.of(self), TlsProfile.DEFAULT);
       ClientTls client =
-          ClientTls.of(ClientTls.Mode.VERIFY, ofClient, Trust.in(self.chain()), Optional.empty());
-      for (TlsProfile profile : profiles(ofClient)) {
-        shake(server, client.with(profile).towards(NAME));
-      }
+          modes.contains(ClientTls.Mode.VERIFY)
+              ? ClientTls.of(
+                  ClientTls.Mode.VERIFY, ofClient, Trust.in(self.chain()), Optional.empty())
+              : ClientTls.of(ClientTls.Mode.REQUIRED, ofClient, Trust.unasked(), Optional.empty());
+      shake(server, client.towards(NAME));
     } catch (GeneralSecurityException e) {
       throw new IOException(e);
     }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(300)
@@ -36,9 +37,16 @@ class HandshakeTest {
     TlsRehearsal.run(TestFiles.server(TlsProfile.DEFAULT, rsa, ec));
   }
 
-  @Test
-  void aDaemonRehearsesAsClient() throws IOException {
-    TlsRehearsal.run(TlsProfile.DEFAULT);
+  @ParameterizedTest
+  @EnumSource(ClientTls.Mode.class)
+  void aDaemonRehearsesAsClient(ClientTls.Mode mode) throws IOException {
+    Optional<ClientTls> tls =
+        mode == ClientTls.Mode.OFF
+            ? Optional.empty()
+            : Optional.of(
+                ClientTls.of(mode, TlsProfile.DEFAULT, Trust.unasked(), Optional.empty()));
+    ClientTlsOptions leg = new ClientTlsOptions(mode, Optional.empty(), Optional.empty(), tls);
+    TlsRehearsal.run(TlsProfile.DEFAULT, List.of(leg));
   }
 
   @ParameterizedTest
