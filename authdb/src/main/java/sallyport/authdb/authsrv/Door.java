@@ -70,8 +70,7 @@ final class Door implements AutoCloseable {
           Event.TROUBLE, Field.of("what", "sessions"), Field.of("error", "too many at a time"));
       channel.close();
     } else {
-      String path = listener.path().toString();
-      Session session = new Session(channel, path, broker, held, log);
+      Session session = session(channel);
       sessions.add(session);
       if (closed) {
         // It came in while close() went through the others.
@@ -79,6 +78,15 @@ final class Door implements AutoCloseable {
       }
       log.write(Event.CONNECT, socket(), Field.of("account", account.getName()));
       Thread.ofPlatform().daemon().name("authsrv session").start(() -> serve(session));
+    }
+  }
+
+  private Session session(SocketChannel channel) throws IOException {
+    try {
+      return new Session(channel, listener.path().toString(), broker, held, log);
+    } catch (IOException e) {
+      channel.close();
+      throw e;
     }
   }
 

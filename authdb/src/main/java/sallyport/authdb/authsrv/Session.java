@@ -2,6 +2,9 @@ package sallyport.authdb.authsrv;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -16,9 +19,9 @@ import sallyport.daemon.EventLog;
 import sallyport.daemon.Field;
 
 /**
- * One connection of a gateway that may talk: one thread reads and decides, another writes; replies
- * to what was read together leave together. A line that breaks the grammar, or a peer that takes
- * nothing, ends it.
+ * One connection of a gateway that may talk: one thread reads, decides and writes, and never waits
+ * for the peer to take a reply; replies to what was read together leave together. A line that
+ * breaks the grammar, or a peer that takes nothing, ends it.
  */
 final class Session {
   /** Requests of one session whose replies are held back; what is beyond is unavailable. */
@@ -30,6 +33,7 @@ final class Session {
   private static final int READ_OCTETS = 64 * 1024;
 
   private final SocketChannel channel;
+  private final Selector selector;
   private final String socket;
   private final Broker broker;
   private final Held held;
@@ -39,8 +43,15 @@ final class Session {
   private final AtomicBoolean over = new AtomicBoolean();
   private boolean broken;
 
-  Session(SocketChannel channel, String socket, Broker broker, Held held, EventLog log) {
+  /**
+   * Takes over a connection, unless there is no descriptor left to wait with.
+   *
+   * @throws IOException then
+   */
+  Session(SocketChannel channel, String socket, Broker broker, Held held, EventLog log)
+      throws IOException {
     this.channel = channel;
+    this.selector = Selector.open();
     this.socket = socket;
     this.broker = broker;
     this.held = held;
@@ -49,25 +60,39 @@ final class Session {
 
   /** Serves until the peer goes, or is cut. The work of the session's own thread. */
   void serve() {
-    Thread.ofPlatform().daemon().name("authsrv writer").start(this::write);
-    send(Wire.GREETING);
-    flush();
     ByteBuffer octets = ByteBuffer.allocateDirect(READ_OCTETS);
     LineSplitter lines = new LineSplitter();
-    try {
-      while (!broken && channel.read(octets) >= 0) {
-        octets.flip();
-        if (!lines.feed(octets, this::take)) {
-          breakOff("line too long");
-        }
-        octets.clear();
-        flush();
+    send(Wire.GREETING);
+    try (selector) {
+      channel.configureBlocking(false);
+      SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
+      boolean more = true;
+      while (more) {
+        boolean taken = outbox.writeSome(channel);
+        key.interestOps(SelectionKey.OP_READ | (taken ? 0 : SelectionKey.OP_WRITE));
+        selector.select();
+        selector.selectedKeys().clear();
+        more = read(octets, lines);
       }
-    } catch (IOException e) {
+      outbox.writeSome(channel);
+    } catch (IOException | CancelledKeyException e) {
       // The peer is gone, or the session was cut; there is nobody to tell.
     } finally {
       cut();
     }
+  }
+
+  /** Takes what is there; false if the session is at its end. */
+  private boolean read(ByteBuffer octets, LineSplitter lines) throws IOException {
+    if (channel.read(octets) < 0) {
+      return false;
+    }
+    octets.flip();
+    if (!lines.feed(octets, this::take)) {
+      breakOff("line too long");
+    }
+    octets.clear();
+    return !broken;
   }
 
   private void take(String line) {
@@ -114,17 +139,9 @@ final class Session {
     }
   }
 
-  /** Lets go what was sent since the last time. */
+  /** Lets go what other threads have sent since the last time. */
   void flush() {
-    outbox.flush();
-  }
-
-  private void write() {
-    try {
-      outbox.writeTo(channel);
-    } catch (IOException | InterruptedException e) {
-      cut();
-    }
+    selector.wakeup();
   }
 
   /** Ends it at once. */
@@ -136,6 +153,7 @@ final class Session {
       } catch (IOException e) {
         // What could be lost with it, a gateway takes as unavailable.
       }
+      selector.wakeup();
     }
   }
 }

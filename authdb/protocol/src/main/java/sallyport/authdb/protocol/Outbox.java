@@ -10,8 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The lines that wait to be written to one peer. Any thread adds and returns at once; one thread of
- * the connection's own writes, and what waits together leaves in one write. Bounded in octets: the
- * owner cuts a peer that lets it fill.
+ * the connection's own writes, by {@link #writeTo} or by {@link #writeSome}, and what waits
+ * together leaves in one write. Bounded in octets: the owner cuts a peer that lets it fill.
  */
 public final class Outbox {
   private static final int USUAL_OCTETS = 8192;
@@ -22,6 +22,7 @@ public final class Outbox {
   private final ByteArrayOutputStream waiting = new ByteArrayOutputStream(USUAL_OCTETS);
   private boolean flushed;
   private boolean closed;
+  private ByteBuffer leaving = ByteBuffer.allocate(0);
 
   /** With the most octets that may wait. */
   public Outbox(int most) {
@@ -80,6 +81,21 @@ public final class Outbox {
     }
   }
 
+  /**
+   * Writes what a channel that does not block takes now, flushed or not.
+   *
+   * @return whether it has taken all of it
+   */
+  public boolean writeSome(WritableByteChannel channel) throws IOException {
+    if (!leaving.hasRemaining()) {
+      leaving = takeAll();
+    }
+    if (leaving.hasRemaining()) {
+      channel.write(leaving);
+    }
+    return !leaving.hasRemaining();
+  }
+
   /** What is to be written now; nothing when the box is closed. */
   private ByteBuffer next() throws InterruptedException {
     lock.lockInterruptibly();
@@ -88,6 +104,15 @@ public final class Outbox {
         changed.await();
       }
       flushed = false;
+      return takeAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private ByteBuffer takeAll() {
+    lock.lock();
+    try {
       ByteBuffer octets = ByteBuffer.wrap(waiting.toByteArray());
       waiting.reset();
       return octets;
