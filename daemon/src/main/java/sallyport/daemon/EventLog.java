@@ -28,7 +28,7 @@ public final class EventLog implements AutoCloseable {
   public static final int MAX_WAITING_OCTETS = 512 * 1024;
 
   /** How long lines are gathered after a write before they are written, too. */
-  static final Duration GATHERING = Duration.ofMillis(5);
+  static final Duration GATHERING = Duration.ofMillis(20);
 
   private static final Duration CLOSE_BOUND = Duration.ofSeconds(5);
 
