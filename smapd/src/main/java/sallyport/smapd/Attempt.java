@@ -8,7 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 import sallyport.daemon.Event;
 import sallyport.daemon.EventLog;
 import sallyport.daemon.Field;
@@ -25,6 +27,8 @@ import sallyport.spool.QueuedMessage;
 final class Attempt {
 
   private static final int FIELDS_OF_DELIVERY = 10;
+
+  private static final CompletableFuture<Void> NOTHING = CompletableFuture.completedFuture(null);
 
   private final Queue queue;
   private final Dispatch dispatch;
@@ -62,48 +66,62 @@ final class Attempt {
     return ThreadLocalRandom.current().nextDouble();
   }
 
-  /** Does the work and gives it back, or ends it. */
+  /**
+   * Does the work and gives it back, or ends it. A message with which all is well by that ends when
+   * this is recorded, without a thread that waits: until then it has its place in its lane.
+   */
   void run(Dispatch.Work work) {
     Held held = work.held();
     boolean gone = false;
     try {
       Optional<Way> way = work.leg().way();
       if (way.isPresent()) {
-        tryHub(work, way.get());
+        CompletableFuture<Void> recorded =
+            tryHub(work, way.get()).whenComplete((_, trouble) -> told(held, trouble));
+        if (held.isThrough()) {
+          var _ = recorded.whenComplete((_, _) -> dispatch.finished(work));
+          return;
+        }
+        recorded.exceptionally(_ -> null).join();
       }
       gone = settlement.settle(held, way.isPresent() ? work.leg() : null);
     } catch (RuntimeException e) {
       // An accident with one message: it must neither be lost nor stop the others.
       log.write(Event.TROUBLE, Field.of("what", "delivering"), id(held), error(e));
       putOff(held);
-    } finally {
-      if (gone) {
-        dispatch.finished(work);
-      } else {
-        dispatch.giveBack(work);
-      }
+    }
+    if (gone) {
+      dispatch.finished(work);
+    } else {
+      dispatch.giveBack(work);
     }
   }
 
-  private void tryHub(Dispatch.Work work, Way way) {
+  private CompletableFuture<Void> tryHub(Dispatch.Work work, Way way) {
     Held held = work.held();
     Agent hub = hubs.get(way.destination());
     if (hub == null) {
       throw new IllegalStateException("nothing for " + way.destination());
     }
     try {
-      if (!refusals.admits(held) || !begun(held)) {
-        return;
-      }
-      List<String> recipients =
-          refusals.admitted(held, held.recipients(routes).getOrDefault(way, List.of()));
-      if (recipients.isEmpty()) {
+      if (refusals.admits(held) && begun(held)) {
+        List<String> recipients =
+            refusals.admitted(held, held.recipients(routes).getOrDefault(way, List.of()));
+        if (!recipients.isEmpty()) {
+          return handOver(work, hub, handover(held.message(), way, recipients));
+        }
         held.done(work.leg());
-      } else {
-        handOver(work, hub, handover(held.message(), way, recipients));
       }
     } catch (IOException e) {
       unreadable(held, e);
+    }
+    return NOTHING;
+  }
+
+  private void told(Held held, @Nullable Throwable trouble) {
+    if (trouble != null) {
+      // It counts in this run all the same; after a crash it would be sent again.
+      log.write(Event.TROUBLE, Field.of("what", "recording"), id(held), error(trouble));
     }
   }
 
@@ -127,7 +145,8 @@ final class Attempt {
     };
   }
 
-  private void handOver(Dispatch.Work work, Agent hub, Handover handover) {
+  /** What is returned completes when what was delivered is recorded. */
+  private CompletableFuture<Void> handOver(Dispatch.Work work, Agent hub, Handover handover) {
     Held held = work.held();
     List<String> recipients = handover.recipients();
     long start = System.nanoTime();
@@ -136,7 +155,7 @@ final class Attempt {
     switch (result) {
       case Handover.Result.Answered answered -> {
         reached(work, hub);
-        answered(work, answered, took);
+        return answered(work, answered, took);
       }
       case Handover.Result.Unreachable down -> missed(work, hub, recipients, down.reason());
       case Handover.Result.Loop loop -> {
@@ -152,6 +171,7 @@ final class Attempt {
         }
       }
     }
+    return NOTHING;
   }
 
   private void reached(Dispatch.Work work, Agent hub) {
@@ -174,7 +194,8 @@ final class Attempt {
     recordDeferral(held, wait, tries, reason);
   }
 
-  private void answered(Dispatch.Work work, Handover.Result.Answered answered, Duration took) {
+  private CompletableFuture<Void> answered(
+      Dispatch.Work work, Handover.Result.Answered answered, Duration took) {
     Held held = work.held();
     Field hub = Field.of("hub", answered.by().text());
     Optional<TlsFacts> tls = answered.by().tls();
@@ -189,13 +210,14 @@ final class Attempt {
             case Outcome.Failed refused -> refused(held, to, answered.by(), refused.reply());
           }
         });
-    recordDelivered(held, delivered);
     delivered.forEach((to, outcome) -> logDelivered(held, to, hub, outcome, took, tls));
+    CompletableFuture<Void> recorded = queue.recording(held.message(), delivered);
     if (deferred.isEmpty()) {
       held.done(work.leg());
     } else {
       defer(held, hub, work.leg(), deferred);
     }
+    return recorded;
   }
 
   private void refused(Held held, String to, Handover.Peer by, String reply) {
@@ -206,18 +228,6 @@ final class Attempt {
         Field.of("to", to),
         Field.of("hub", by.text()),
         Field.of("reply", reply));
-  }
-
-  private void recordDelivered(Held held, Map<String, Outcome> delivered) {
-    if (delivered.isEmpty()) {
-      return;
-    }
-    try {
-      queue.record(held.message(), delivered);
-    } catch (IOException e) {
-      // It counts in this run all the same; after a crash it would be sent again.
-      log.write(Event.TROUBLE, Field.of("what", "recording"), id(held), error(e));
-    }
   }
 
   private void defer(Held held, Field hub, Held.Leg leg, Map<String, String> deferred) {

@@ -25,6 +25,11 @@ import sallyport.spool.QueueId;
  * one cannot stop the mail for the others; they are asked in turn. What waits costs no work: time
  * goes by the number of destinations, and by the logarithm of that of messages.
  *
+ * <p>A worker that has done its work takes what is ready. One that rests is woken by what nobody
+ * works on, and by what has waited for {@link Lane#PATIENCE} although somebody does: to wake a
+ * worker for each message of a burst costs more than the message, where the hub is quick. One of
+ * those that rest watches the clock for this, the others sleep.
+ *
  * <p>Safe for all threads; one lock; nothing under it blocks.
  */
 final class Dispatch {
@@ -74,7 +79,8 @@ final class Dispatch {
   record Standing(State state, Duration next, String hubDown) {}
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
+  private final Condition watch = lock.newCondition();
+  private final Condition rest = lock.newCondition();
   private final Map<Destination, Lane> lanes = new LinkedHashMap<>();
   private final Lane local;
   private final List<Lane> rotation = new ArrayList<>();
@@ -83,6 +89,14 @@ final class Dispatch {
   private final LongSupplier nanoTime;
   private final DoubleSupplier jitter;
   private int turn;
+  private boolean watched;
+
+  /** Whether one that rested was woken and has not looked yet. */
+  private boolean woken;
+
+  /** When the one that watches looks again. */
+  private long watchEnds;
+
   private boolean closed;
 
   /**
@@ -127,7 +141,7 @@ final class Dispatch {
         throw new IllegalArgumentException(message.id() + " is held already");
       }
       place(message);
-      changed.signal();
+      wake();
     });
   }
 
@@ -149,15 +163,18 @@ final class Dispatch {
   @SuppressWarnings("Interruption") // Kept for the caller; the wait just ends early.
   Optional<Work> take(Duration longest) {
     long end = nanoTime.getAsLong() + longest.toNanos();
+    boolean rested = false;
     lock.lock();
     try {
       while (!closed) {
         long now = nanoTime.getAsLong();
-        Optional<Work> work = next(now);
+        Optional<Work> work = next(now, rested);
         if (work.isPresent() || now - end >= 0) {
+          wake();
           return work;
         }
-        changed.await(Math.min(end - now, untilSomethingIsDue(now)), TimeUnit.NANOSECONDS);
+        rest(now, end);
+        rested = true;
       }
       return Optional.empty();
     } catch (InterruptedException e) {
@@ -168,36 +185,62 @@ final class Dispatch {
     }
   }
 
-  private Optional<Work> next(long now) {
+  private Optional<Work> next(long now, boolean rested) {
     for (int i = 0; i < rotation.size(); i++) {
       Lane lane = rotation.get((turn + i) % rotation.size());
-      Held.Leg leg = lane.take(now);
+      Held.Leg leg = rested && lane.untilUrgent(now) > 0 ? null : lane.take(now);
       if (leg != null) {
         turn = (turn + i + 1) % rotation.size();
         take(leg.held(), Held.Owner.WORKER);
-        wakeAnotherIfThereIsMore(now);
         return Optional.of(new Work(leg, lane));
       }
     }
     return Optional.empty();
   }
 
-  /** Each who takes work wakes one more, so that nobody has to wake all. */
-  private void wakeAnotherIfThereIsMore(long now) {
-    for (Lane lane : rotation) {
-      if (lane.serves(now)) {
-        changed.signal();
-        return;
+  @SuppressWarnings("WaitNotInLoop") // take() is the loop.
+  private void rest(long now, long end) throws InterruptedException {
+    if (watched) {
+      try {
+        rest.await(end - now, TimeUnit.NANOSECONDS);
+      } finally {
+        woken = false;
       }
+      return;
+    }
+    watched = true;
+    watchEnds = now + Math.min(end - now, untilSomethingIsUrgent(now));
+    try {
+      watch.await(watchEnds - now, TimeUnit.NANOSECONDS);
+    } finally {
+      watched = false;
     }
   }
 
-  private long untilSomethingIsDue(long now) {
+  /** Sees that one that rests looks again when it has to; after every change, under the lock. */
+  private void wake() {
+    long now = nanoTime.getAsLong();
+    long until = untilSomethingIsUrgent(now);
+    if (until == Long.MAX_VALUE) {
+      return;
+    }
+    if (!watched) {
+      if (!woken && lock.hasWaiters(rest)) {
+        woken = true;
+        rest.signal();
+      }
+    } else if (now + until - watchEnds < 0) {
+      watchEnds = now + until;
+      watch.signal();
+    }
+  }
+
+  private long untilSomethingIsUrgent(long now) {
     long least = Long.MAX_VALUE;
     for (Lane lane : rotation) {
-      least = Math.min(least, lane.untilDue(now));
+      least = Math.min(least, lane.untilUrgent(now));
     }
-    return Math.max(1, least);
+    return least == Long.MAX_VALUE ? least : Math.max(1, least);
   }
 
   /** Gives a message back after an attempt, to wait for what it needs next. */
@@ -205,7 +248,7 @@ final class Dispatch {
     locked(() -> {
       work.lane().release();
       place(work.held());
-      changed.signal();
+      wake();
     });
   }
 
@@ -214,7 +257,7 @@ final class Dispatch {
     locked(() -> {
       work.lane().release();
       end(work.held());
-      changed.signal();
+      wake();
     });
   }
 
@@ -250,7 +293,7 @@ final class Dispatch {
           local.add(leg, now);
         }
       }
-      changed.signal();
+      wake();
       return wasDown ? HubChange.NONE : HubChange.DOWN;
     } finally {
       lock.unlock();
@@ -291,7 +334,8 @@ final class Dispatch {
   void close() {
     locked(() -> {
       closed = true;
-      changed.signalAll();
+      watch.signalAll();
+      rest.signalAll();
     });
   }
 
@@ -339,7 +383,7 @@ final class Dispatch {
     locked(() -> {
       requireClaimed(claimed);
       place(claimed);
-      changed.signal();
+      wake();
     });
   }
 
@@ -365,7 +409,7 @@ final class Dispatch {
     locked(() -> {
       if (message.owner == Held.Owner.NOBODY) {
         makeDue(message, nanoTime.getAsLong());
-        changed.signal();
+        wake();
       }
     });
   }
@@ -379,7 +423,7 @@ final class Dispatch {
           makeDue(message, now);
         }
       }
-      changed.signal();
+      wake();
     });
   }
 

@@ -154,6 +154,15 @@ final class Held {
     legs = legs.stream().filter(other -> other != leg).toList();
   }
 
+  /** Whether nothing is left to do for anybody. */
+  boolean isThrough() {
+    return legs.isEmpty()
+        && failures.isEmpty()
+        && withheld.isEmpty()
+        && refused == null
+        && local == null;
+  }
+
   /** Recipients without hope, and why; not yet told to anybody. */
   List<Failure> failures() {
     return failures;

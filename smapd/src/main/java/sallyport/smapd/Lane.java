@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lane {
 
+  /** How long what is ready waits for a worker that is busy here, before another one is woken. */
+  static final Duration PATIENCE = Duration.ofMillis(1);
+
   private final @Nullable Destination destination;
   private final int workers;
   private final LegHeap fresh = new LegHeap();
@@ -166,9 +169,20 @@ final class Lane {
     return isDown() ? Duration.ofNanos(Math.max(0, probeAt - now)) : Duration.ZERO;
   }
 
-  /** Nanoseconds until something may be taken here without anything being given back. */
-  long untilDue(long now) {
+  /**
+   * Nanoseconds until a worker that rests is to take something here, without anything being given
+   * back: {@link #PATIENCE} later than it could, while another is at work here.
+   */
+  long untilUrgent(long now) {
     long least = Math.min(until(fresh.first(), now), until(deferred.first(), now));
+    long possible = untilPossible(least, now);
+    return busy == 0 || possible == Long.MAX_VALUE
+        ? possible
+        : Math.max(possible, least + PATIENCE.toNanos());
+  }
+
+  private long untilPossible(long soonest, long now) {
+    long least = soonest;
     if (least == Long.MAX_VALUE || (isDown() && busy > 0)) {
       return Long.MAX_VALUE;
     }

@@ -17,8 +17,8 @@
  *       sender's address is left out; no other octet changes, and reports go to the full address.
  *   <li>A message leaves the queue when each recipient was taken by a hub or stands in a report
  *       that is on disk, or when it lies in the set-aside folder, forced to disk. What a hub
- *       answered is recorded, and forced, before the worker does anything else: a crash repeats at
- *       most one delivery a worker.
+ *       answered is recorded, and forced; until then the delivery counts against {@code
+ *       maxchildren}, so a crash repeats no more deliveries than there are workers.
  *   <li>Who was served is not served again; a retry names only the others.
  *   <li>A hub's temporary refusal, a lost connection, a hub that is down, a name server that does
  *       not answer: the message waits, until it is older than {@code max-age}. Then, and after a

@@ -77,6 +77,7 @@ class DeliveriesTest {
 
   @AfterEach
   void stop() throws IOException {
+    disk.forceAgain();
     stopSmapd();
     collector.close();
     inside.close();
@@ -693,6 +694,37 @@ class DeliveriesTest {
     awaitLog("delivered id=" + id + " to=slow@in.test");
     assertThat(inside.commands.stream().filter(c -> c.equals("RCPT TO:<a@in.test>"))).hasSize(1);
     awaitEmptyQueue();
+  }
+
+  @Test
+  void noMoreMessagesAreHandedOnThanMayBeDoubledWhileNothingIsRecorded() throws Exception {
+    int share = Dispatch.workersFor(4, 2);
+    startSmapd("smapd: maxchildren 4");
+    disk.holdForces();
+    List<String> sent = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      sent.add(commit(HEADER, "a@in.test"));
+    }
+    await().atMost(Duration.ofSeconds(30)).until(() -> inside.messages.size() == share);
+    // Workers are free and mail is ready: one more would go out at once.
+    Thread.sleep(300);
+    assertThat(inside.messages).hasSize(share);
+    disk.forceAgain();
+    awaitEmptyQueue();
+    assertThat(inside.messages).hasSameSizeAs(sent);
+  }
+
+  @Test
+  void aLogThatCannotBeBegunKeepsItsMessagesFromBeingHandedOn() throws IOException {
+    disk.fullFor(".log");
+    startSmapd("smapd: retry 1 1");
+    String id = commit(HEADER, "a@in.test", "b@in.test");
+    awaitLog("trouble", "what=recording id=" + id, "No space left");
+    assertThat(inside.messages).isEmpty();
+    disk.roomAgain();
+    awaitLog("delivered id=" + id);
+    awaitEmptyQueue();
+    assertThat(inside.messages).hasSize(1);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package sallyport.smapd;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -429,6 +431,44 @@ class DispatchTest {
     dispatch.add(new Held(queue.message("a@in.test"), ROUTES, System.nanoTime()));
     assertThat(worker.join(Duration.ofSeconds(10))).isTrue();
     assertThat(got).hasSize(1);
+  }
+
+  @Test
+  void aWorkerThatComesBackTakesWhatIsReadyAndOneThatRestsWaitsForIt() {
+    add(3, "a@in.test");
+    Work first = next().orElseThrow();
+    Lane lane = first.lane();
+    assertThat(lane.untilUrgent(now)).as("one at a time at first").isEqualTo(Long.MAX_VALUE);
+    dispatch.reached(lane);
+    assertThat(lane.untilUrgent(now)).isPositive().isLessThanOrEqualTo(Lane.PATIENCE.toNanos());
+    assertThat(lane.serves(now)).isTrue();
+    now += Lane.PATIENCE.toNanos();
+    assertThat(lane.untilUrgent(now)).as("it has waited long enough").isNotPositive();
+    deliver(first);
+    assertThat(lane.untilUrgent(now)).as("nobody works here").isNotPositive();
+  }
+
+  @Test
+  void aWorkerThatRestsTakesWhatHasWaitedWhileAnotherIsBusy() throws InterruptedException {
+    dispatch =
+        new Dispatch(
+            List.of(INSIDE),
+            2,
+            new BackOff(Duration.ofSeconds(1), Duration.ofSeconds(1)),
+            System::nanoTime,
+            () -> 0.0);
+    Deque<Work> got = new ConcurrentLinkedDeque<>();
+    Runnable takeOne = () -> dispatch.take(Duration.ofSeconds(30)).ifPresent(got::add);
+    List<Thread> workers =
+        List.of(Thread.ofPlatform().start(takeOne), Thread.ofPlatform().start(takeOne));
+    dispatch.add(new Held(queue.message("a@in.test"), ROUTES, System.nanoTime()));
+    await().atMost(Duration.ofSeconds(10)).until(() -> got.size() == 1);
+    dispatch.reached(got.getFirst().lane());
+    dispatch.add(new Held(queue.message("a@in.test"), ROUTES, System.nanoTime()));
+    for (Thread worker : workers) {
+      assertThat(worker.join(Duration.ofSeconds(10))).isTrue();
+    }
+    assertThat(got).as("neither waited for the other, nor for 30 seconds").hasSize(2);
   }
 
   /** Whatever happens in whatever order, each message is in one hand, and none is forgotten. */

@@ -5,14 +5,16 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
 import sallyport.spool.DiskFiles;
 import sallyport.spool.SpoolFiles;
 
-/** A disk that, while it is full, takes no new octets in files of certain names. */
+/** A disk that can be full for files of certain names, and that can be slow to force. */
 final class FullDisk {
 
   private final SpoolFiles disk = new DiskFiles();
   private volatile String name = "";
+  private volatile CountDownLatch forces = new CountDownLatch(0);
 
   /** The disk as the spool sees it. */
   SpoolFiles files() {
@@ -30,7 +32,17 @@ final class FullDisk {
     name = "";
   }
 
+  /** Forces nothing until {@link #forceAgain}. */
+  void holdForces() {
+    forces = new CountDownLatch(1);
+  }
+
+  void forceAgain() {
+    forces.countDown();
+  }
+
   private Object pass(Object proxy, Method method, Object[] values) throws Throwable {
+    awaitForce(method);
     Object result = call(disk, method, values);
     return result instanceof SpoolFiles.OpenFile file ? openFile((Path) values[0], file) : result;
   }
@@ -41,6 +53,7 @@ final class FullDisk {
             FullDisk.class.getClassLoader(),
             new Class<?>[] {SpoolFiles.OpenFile.class},
             (proxy, method, values) -> {
+              awaitForce(method);
               if (method.getName().startsWith("write")
                   && !name.isEmpty()
                   && path.toString().contains(name)) {
@@ -48,6 +61,12 @@ final class FullDisk {
               }
               return call(file, method, values);
             });
+  }
+
+  private void awaitForce(Method method) throws InterruptedException {
+    if (method.getName().startsWith("force")) {
+      forces.await();
+    }
   }
 
   private static Object call(Object target, Method method, Object[] values) throws Throwable {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A file in {@code queue/} and the log beside it. It keeps its name for life. Very many are in
  * memory: the name is held as the numbers that it is made of. Safe for all threads, but for {@link
- * #owed}, which belongs to the recorder.
+ * #owed}, which belongs to the recorder once somebody else has the batch.
  */
 final class Batch {
   static final String LOG = ".log";
@@ -23,6 +23,7 @@ final class Batch {
   private @Nullable List<String> damages;
   private @Nullable Owed owed;
   private volatile boolean hasLog;
+  private volatile boolean logBegun;
   private volatile boolean logMade;
   private boolean finished;
 
@@ -85,7 +86,7 @@ final class Batch {
     damages.add(what);
   }
 
-  /** For recorder alone. */
+  /** What is owed; whoever owes something has this first. */
   Owed owed() {
     Owed there = owed;
     if (there == null) {
@@ -113,13 +114,23 @@ final class Batch {
     hasLog = true;
   }
 
+  /** Whether the log has room for what is to be recorded; it may not be on disk yet. */
+  boolean isLogBegun() {
+    return logBegun;
+  }
+
+  void logBegun() {
+    hasLog = true;
+    logBegun = true;
+  }
+
   /** Whether log and batch are on disk under these names. */
   boolean isLogMade() {
     return logMade;
   }
 
   void logMade() {
-    hasLog = true;
+    logBegun();
     logMade = true;
   }
 

@@ -14,9 +14,10 @@ import java.util.function.Consumer;
 
 /**
  * Commits together all messages that wait at one moment: one file, one force, one rename, one force
- * of the folder, then the answers. A lone client pays nothing. While others are sending their
- * messages it pauses for them, {@link #PAUSES} times {@link #PAUSE_NANOS} at most and only as long
- * as each pause brings one: a commit costs the processor as much as a message, whatever the disk.
+ * of the folder, then the answers. A lone client pays nothing. Otherwise it pauses until as many
+ * wait as were committed before, since their clients mostly send again, and then while others are
+ * sending their messages and each {@link #PAUSE_NANOS} bring one; {@link #LONGEST_PAUSE_NANOS} in
+ * all: a commit costs the processors as much as several messages, whatever the disk.
  *
  * <p>Up to the rename a failure is definite: the file is removed and each message refused. After it
  * nothing is withdrawn: if the folder cannot be forced, nobody knows whether the name will be there
@@ -28,11 +29,13 @@ import java.util.function.Consumer;
 final class Committer implements Runnable {
   private static final int MOST_WAITING = 16_384;
 
-  /** A pause for company. */
+  /** A pause for company of which nothing is known but that it is sending. */
   private static final long PAUSE_NANOS = 500_000;
 
-  /** Pauses before one commit. */
-  private static final int PAUSES = 4;
+  /** All pauses before one commit. */
+  private static final long LONGEST_PAUSE_NANOS = 2_000_000;
+
+  private static final int NO_NUMBER = Integer.MAX_VALUE;
 
   private final SpoolFiles files;
   private final SpoolFolders folders;
@@ -42,6 +45,13 @@ final class Committer implements Runnable {
   private final Consumer<Throwable> fatal;
   private final LinkedBlockingQueue<Work> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
   private final Thread thread;
+
+  /** Messages that the commit before had; its clients mostly send again. */
+  private int last;
+
+  /** So many messages that wait end a pause. */
+  private volatile int enough = NO_NUMBER;
+
   private volatile boolean closing;
   private volatile boolean ended;
   private volatile Optional<Long> begun = Optional.empty();
@@ -97,6 +107,8 @@ final class Committer implements Runnable {
       message.settle(closing ? closed() : refused("too many messages wait to be committed"));
     } else if (ended) {
       refuseAll();
+    } else if (waiting.size() >= enough) {
+      LockSupport.unpark(thread);
     }
   }
 
@@ -129,14 +141,32 @@ final class Committer implements Runnable {
       return false;
     }
     together.add(first);
-    int before = 0;
     addThoseThatWait(together);
-    for (int i = 0; i < PAUSES && before < together.size() && moreComes.getAsBoolean(); i++) {
-      before = together.size();
-      LockSupport.parkNanos(this, PAUSE_NANOS);
-      addThoseThatWait(together);
-    }
+    pause(together);
+    last = together.size();
     return true;
+  }
+
+  /** Waits for company as long as it is likely to come. */
+  private void pause(List<Waiting> together) {
+    long end = System.nanoTime() + LONGEST_PAUSE_NANOS;
+    long left = LONGEST_PAUSE_NANOS;
+    int before = 0;
+    while (left > 0 && waiting.isEmpty() && isWorthAPause(together.size(), before)) {
+      before = together.size();
+      boolean missing = before < last;
+      enough = missing ? last - before : NO_NUMBER;
+      if (waiting.size() < enough) {
+        LockSupport.parkNanos(this, missing ? left : Math.min(left, PAUSE_NANOS));
+      }
+      addThoseThatWait(together);
+      left = end - System.nanoTime();
+    }
+    enough = NO_NUMBER;
+  }
+
+  private boolean isWorthAPause(int now, int before) {
+    return now < last || (before < now && moreComes.getAsBoolean());
   }
 
   private void addThoseThatWait(List<Waiting> together) {

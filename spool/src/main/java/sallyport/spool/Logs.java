@@ -35,6 +35,22 @@ final class Logs {
     this.files = files;
   }
 
+  /**
+   * Writes the first line of a log, which takes room on the disk for what follows; it is forced
+   * with that. To be called before anybody else has the batch.
+   */
+  static void begin(SpoolFiles files, Batch batch) throws IOException {
+    batch.logSeen();
+    try (SpoolFiles.OpenFile log = files.append(batch.log())) {
+      log.write(octets(new LogEntry.Begun().line()));
+      batch.logBegun();
+    }
+  }
+
+  private static ByteBuffer octets(CharSequence lines) {
+    return ByteBuffer.wrap(lines.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
   /** Writes lines at the end of a log, not yet forced. After a failure the log is closed. */
   void append(Batch batch, List<LogEntry> entries) throws IOException {
     StringBuilder text = new StringBuilder(batch.owes() && batch.owed().torn ? "\n" : "");
@@ -46,7 +62,8 @@ final class Logs {
       open.put(batch, log);
     }
     try {
-      log.write(ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8)));
+      log.write(octets(text));
+      batch.logBegun();
       written.add(log);
     } catch (IOException e) {
       forget(batch);

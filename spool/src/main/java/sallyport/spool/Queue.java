@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -141,28 +142,34 @@ public final class Queue implements AutoCloseable {
     return taken;
   }
 
-  /** Nothing waits for it: whoever needs the log waits, and sees the error if there is one. */
   private void afterTaking(Batch batch) {
     if (batch.isDone()) {
       recorder.submit(batch, List.of(), 0);
     } else if (!batch.isSingle()) {
-      recorder.submit(batch, List.of(new LogEntry.Begun()), 0);
+      try {
+        Logs.begin(files, batch);
+      } catch (IOException e) {
+        // Who needs the log tries again, and sees the error if it is still there.
+        batch.owed().torn = true;
+      }
     }
   }
 
   /**
    * To be called before a message is handed to a hub: sees that its outcome can be recorded. For
-   * that its batch and log must be on disk; a message alone in its file, for one recipient, is
-   * recorded by removing that, and needs none. Cheap when they are.
+   * that its log must have been begun, which takes the room on the disk; a message alone in its
+   * file, for one recipient, is recorded by removing that, and needs none. Cheap when it was.
    */
   public void begin(QueuedMessage message) throws IOException {
     message.requireOpen();
     recorder.requireWhole();
-    if (!message.in().isSingle() || !message.hasOnePending()) {
+    boolean needsLog = !message.in().isSingle() || !message.hasOnePending();
+    if (needsLog && !message.in().isLogBegun()) {
       beginLog(message);
     }
   }
 
+  /** Sees that batch and log are on disk. */
   private void beginLog(QueuedMessage message) throws IOException {
     message.requireOpen();
     Batch batch = message.in();
@@ -179,8 +186,18 @@ public final class Queue implements AutoCloseable {
    * @throws IllegalArgumentException for a recipient that is not pending
    */
   public void record(QueuedMessage message, Map<String, Outcome> outcomes) throws IOException {
+    FileThreads.join(recording(message, outcomes));
+  }
+
+  /**
+   * The same without waiting: the outcomes count at once.
+   *
+   * @return completes when they are on disk, or with the {@link IOException} that {@link #record}
+   *     would throw; on a thread of the queue, where nothing may wait
+   */
+  public CompletableFuture<Void> recording(QueuedMessage message, Map<String, Outcome> outcomes) {
     if (outcomes.isEmpty()) {
-      return;
+      return CompletableFuture.completedFuture(null);
     }
     QueueId id = message.id();
     List<LogEntry> entries = new ArrayList<>();
@@ -189,7 +206,7 @@ public final class Queue implements AutoCloseable {
     if (ended) {
       known.remove(message);
     }
-    recorder.write(message.in(), entries, ended ? 1 : 0);
+    return recorder.recording(message.in(), entries, ended ? 1 : 0);
   }
 
   private static LogEntry entry(QueueId id, String recipient, Outcome outcome) {

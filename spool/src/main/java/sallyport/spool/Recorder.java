@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -14,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the logs. Takes what all workers want to record at one moment, writes and forces each log
- * once, all of them at the same time, and answers. A worker waits for its record, so a crash
- * repeats at most the one delivery that it had under way.
+ * once, all of them at the same time, and answers. Who delivers need not wait for that, but keeps
+ * count of what is not answered: a crash repeats so many deliveries at most.
  *
  * <p>A file whose last message is final by this needs no log any more: it is removed, and the force
  * of its folder is the record. So a message that is alone in its file costs one removal, and one
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * written before the next ones. A force that fails makes what is on disk unknown, and ends it all:
  * every later call fails, and the next start reads what is there.
  *
- * <p>One platform thread, owned by {@link Queue}; at most one job a worker waits.
+ * <p>One platform thread, owned by {@link Queue}.
  */
 final class Recorder implements Runnable {
   private static final int MOST_WAITING = 16_384;
@@ -70,7 +69,17 @@ final class Recorder implements Runnable {
 
   /** Writes lines and waits until they are on disk. */
   void write(Batch batch, List<LogEntry> entries, int ends) throws IOException {
-    await(new Lines(batch, entries, ends, new CompletableFuture<>()));
+    FileThreads.join(recording(batch, entries, ends));
+  }
+
+  /**
+   * Writes lines.
+   *
+   * @return completes when they are on disk, or with an {@link IOException}; mostly on the
+   *     recorder's thread, where nothing may wait
+   */
+  CompletableFuture<Void> recording(Batch batch, List<LogEntry> entries, int ends) {
+    return given(new Lines(batch, entries, ends, new CompletableFuture<>()));
   }
 
   /** Writes lines and waits only for room to say so; an error is not told. */
@@ -92,22 +101,18 @@ final class Recorder implements Runnable {
 
   /** Waits until everything given so far is done, with all that follows from it. */
   void settle() throws IOException {
-    await(new Settle(new CompletableFuture<>()));
+    FileThreads.join(given(new Settle(new CompletableFuture<>())));
   }
 
-  private void await(Work work) throws IOException {
-    requireWhole();
-    if (!waiting.offer(work)) {
-      throw new IOException("too many records wait to be written");
-    }
+  private CompletableFuture<Void> given(Work work) {
     if (broken != null) {
+      fail(work);
+    } else if (!waiting.offer(work)) {
+      work.done().completeExceptionally(new IOException("too many records wait to be written"));
+    } else if (broken != null) {
       failAll();
     }
-    try {
-      work.done().join();
-    } catch (CompletionException e) {
-      throw new IOException(String.valueOf(e.getCause()), e.getCause());
-    }
+    return work.done();
   }
 
   void requireWhole() throws IOException {

@@ -15,7 +15,8 @@
  * <p>A message is accepted at the instant when the force of {@code new/} returns, after its file
  * was forced and had got its final name there. {@code 250} goes out after that, and from then on
  * nothing is lost. A recipient whose outcome was recorded is never tried again. A message may
- * arrive twice only where nobody can know: a delivery under way at a crash, one for each worker.
+ * arrive twice only where nobody can know: a delivery that was not recorded yet at a crash. smapd
+ * has no more of these at one time than workers.
  *
  * <p>Assumed of the file system: a rename is one step, also across a crash, and what was forced
  * stays (ext4, xfs, btrfs). All folders lie on one.
@@ -99,11 +100,12 @@
  * <tr><td>taken over</td><td></td><td>(either)</td><td>(or)</td>
  *     <td>nothing was handed on yet: in new/ it is taken over again, in queue/ read. A log without
  *     its batch is removed</td></tr>
- * <tr><td>begun: log and queue/ forced; not needed for one recipient alone in a file</td>
- *     <td></td><td></td><td>ID.batch, log</td>
- *     <td>the log says who is final; others are pending</td></tr>
- * <tr><td>handed on, not recorded</td><td></td><td></td><td>ID.batch, log</td>
- *     <td>pending: this one delivery is repeated</td></tr>
+ * <tr><td>begun: the first line of the log written, which takes room for the next ones; not
+ *     forced, and not needed for one recipient alone in a file</td>
+ *     <td></td><td>(either)</td><td>(or), and log or nothing</td>
+ *     <td>as taken over</td></tr>
+ * <tr><td>handed on, not recorded</td><td></td><td>(either)</td><td>(or), and log or nothing</td>
+ *     <td>pending: this delivery is repeated</td></tr>
  * <tr><td>recorded: log forced</td><td></td><td></td><td>ID.batch, log</td>
  *     <td>final, never again</td></tr>
  * <tr><td>copy begun</td><td></td><td></td><td>ID.batch, log, ID.msg.part</td>
