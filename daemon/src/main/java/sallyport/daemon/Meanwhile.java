@@ -9,6 +9,7 @@ import java.util.concurrent.FutureTask;
  */
 public final class Meanwhile {
   private final FutureTask<Void> task;
+  private final Thread thread;
 
   /** What is to be done. */
   public interface Work {
@@ -16,8 +17,9 @@ public final class Meanwhile {
     void run() throws StartupException;
   }
 
-  private Meanwhile(FutureTask<Void> task) {
+  private Meanwhile(FutureTask<Void> task, Thread thread) {
     this.task = task;
+    this.thread = thread;
   }
 
   /** Begins. */
@@ -27,17 +29,17 @@ public final class Meanwhile {
           work.run();
           return null;
         });
-    Thread.ofPlatform().daemon().name(name).start(task);
-    return new Meanwhile(task);
+    return new Meanwhile(task, Thread.ofPlatform().daemon().name(name).start(task));
   }
 
   /**
-   * Waits for the end, for as long as the work takes.
+   * Waits for the end of the thread, for as long as the work takes.
    *
    * @throws StartupException as the work did
    */
   public void await() throws StartupException {
     try {
+      thread.join();
       task.get();
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();

@@ -20,25 +20,7 @@ import org.junit.jupiter.api.Test;
  */
 class EngineListenerTest {
 
-  private final List<Throwable> fatal = new ArrayList<>();
-  private final List<IOException> inAccept = new ArrayList<>();
-  private final Engine.Faults faults =
-      new Engine.Faults() {
-        @Override
-        public void inSession(Throwable cause) {
-          throw new AssertionError(cause);
-        }
-
-        @Override
-        public void inAccept(IOException cause) {
-          inAccept.add(cause);
-        }
-
-        @Override
-        public void fatal(Throwable cause) {
-          fatal.add(cause);
-        }
-      };
+  private final RecordedFaults faults = new RecordedFaults();
 
   @Test
   void errorInTheAcceptLoopEndsTheProcessNotJustTheLoop() throws IOException {
@@ -52,7 +34,7 @@ class EngineListenerTest {
               },
               faults);
       assertThatThrownBy(listener::accept).isInstanceOf(StackOverflowError.class);
-      assertThat(fatal).hasSize(1);
+      assertThat(faults.fatal).hasSize(1);
       assertThat(client.isConnected()).isTrue();
     }
   }
@@ -77,7 +59,7 @@ class EngineListenerTest {
       org.awaitility.Awaitility.await().until(bound::isClosed);
       listener.close();
       accepting.join();
-      assertThat(inAccept).hasSize(1);
+      assertThat(faults.inAccept).hasSize(1);
       assertThat(seen).hasSize(1);
       assertThat(client.isConnected()).isTrue();
     }

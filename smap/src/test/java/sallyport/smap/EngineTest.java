@@ -10,31 +10,13 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 /** What the watchdog is told of the accept loops. */
 class EngineTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private final List<Throwable> fatal = new CopyOnWriteArrayList<>();
-  private final Engine.Faults faults =
-      new Engine.Faults() {
-        @Override
-        public void inSession(Throwable cause) {
-          throw new AssertionError(cause);
-        }
-
-        @Override
-        public void inAccept(IOException cause) {
-          throw new AssertionError(cause);
-        }
-
-        @Override
-        public void fatal(Throwable cause) {
-          fatal.add(cause);
-        }
-      };
+  private final RecordedFaults faults = new RecordedFaults();
 
   private static ServerSocket bound() throws IOException {
     return new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
@@ -83,9 +65,10 @@ class EngineTest {
             .until(() -> engine.ailing().isPresent());
       }
       assertThat(engine.ailing()).contains("accept-" + bad.getLocalPort() + " has ended");
-      assertThat(fatal).hasSize(1);
-      assertThat(fatal.getFirst()).hasMessage("of this test");
+      assertThat(faults.fatal).hasSize(1);
+      assertThat(faults.fatal.getFirst()).hasMessage("of this test");
       assertTurnedAway(good);
+      assertThat(faults.inAccept).isEmpty();
     }
   }
 
@@ -100,7 +83,7 @@ class EngineTest {
       assertThat(engine.ailing()).as("draining").isEmpty();
       engine.close();
       assertThat(engine.ailing()).as("closed").isEmpty();
-      assertThat(fatal).isEmpty();
+      assertThat(faults.fatal).isEmpty();
     } finally {
       one.close();
     }

@@ -44,7 +44,7 @@ final class Hub implements Agent {
   static final Duration IDLE = Duration.ofSeconds(30);
 
   /** After this many messages a connection is closed, so that a balancer can move us. */
-  static final int MESSAGES = 100;
+  static final int MESSAGES = 1_000;
 
   /** After this time a connection is used no more, so that the preferred hub gets its turn. */
   static final Duration AGE = Duration.ofMinutes(5);
