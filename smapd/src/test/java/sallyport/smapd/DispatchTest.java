@@ -71,6 +71,15 @@ class DispatchTest {
         () -> 0.0);
   }
 
+  private static Dispatch dispatchInRealTime() {
+    return new Dispatch(
+        List.of(INSIDE),
+        2,
+        new BackOff(Duration.ofSeconds(1), Duration.ofSeconds(1)),
+        System::nanoTime,
+        () -> 0.0);
+  }
+
   private void pass(long seconds) {
     now += TimeUnit.SECONDS.toNanos(seconds);
   }
@@ -418,13 +427,7 @@ class DispatchTest {
 
   @Test
   void aWorkerThatWaitsIsWokenByWhatComes() throws InterruptedException {
-    dispatch =
-        new Dispatch(
-            List.of(INSIDE),
-            2,
-            new BackOff(Duration.ofSeconds(1), Duration.ofSeconds(1)),
-            System::nanoTime,
-            () -> 0.0);
+    dispatch = dispatchInRealTime();
     Deque<Work> got = new ArrayDeque<>();
     Thread worker =
         Thread.ofPlatform().start(() -> dispatch.take(Duration.ofSeconds(30)).ifPresent(got::add));
@@ -450,13 +453,7 @@ class DispatchTest {
 
   @Test
   void aWorkerThatRestsTakesWhatHasWaitedWhileAnotherIsBusy() throws InterruptedException {
-    dispatch =
-        new Dispatch(
-            List.of(INSIDE),
-            2,
-            new BackOff(Duration.ofSeconds(1), Duration.ofSeconds(1)),
-            System::nanoTime,
-            () -> 0.0);
+    dispatch = dispatchInRealTime();
     Deque<Work> got = new ConcurrentLinkedDeque<>();
     Runnable takeOne = () -> dispatch.take(Duration.ofSeconds(30)).ifPresent(got::add);
     List<Thread> workers =
