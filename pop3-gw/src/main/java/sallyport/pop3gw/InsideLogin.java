@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.Proxy;
 import java.net.Socket;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -121,8 +121,7 @@ final class InsideLogin {
       if (left <= 0) {
         break;
       }
-      // Else the JDK works out at each connection whether a proxy is to be used.
-      Socket socket = new Socket(Proxy.NO_PROXY);
+      Socket socket = SocketChannel.open().socket();
       try {
         if (!waiting.begin(() -> close(socket))) {
           throw new IOException("interrupted");

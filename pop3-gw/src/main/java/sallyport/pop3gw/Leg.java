@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import sallyport.daemon.tls.TlsStreams;
 
@@ -23,6 +24,11 @@ final class Leg {
     this.tls = tls;
     this.in = tls.isPresent() ? tls.get().input() : socket.getInputStream();
     this.out = tls.isPresent() ? tls.get().output() : socket.getOutputStream();
+  }
+
+  /** The channel, if the octets are readable on the wire: then reading need not block. */
+  Optional<SocketChannel> plain() {
+    return tls.isPresent() ? Optional.empty() : Optional.ofNullable(socket.getChannel());
   }
 
   InputStream input() {

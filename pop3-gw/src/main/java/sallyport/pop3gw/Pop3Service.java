@@ -3,6 +3,7 @@ package sallyport.pop3gw;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,7 @@ import sallyport.daemon.DaemonConfig;
 import sallyport.daemon.DnsNames;
 import sallyport.daemon.Event;
 import sallyport.daemon.EventLog;
+import sallyport.daemon.ExitCode;
 import sallyport.daemon.Field;
 import sallyport.daemon.Listeners;
 import sallyport.daemon.ServerAddresses;
@@ -42,6 +44,7 @@ final class Pop3Service implements Service {
   private @Nullable Startup startup;
   private @Nullable Listeners<ServerSocket> listeners;
   private @Nullable ServerAddresses addresses;
+  private @Nullable RelayLoops loops;
   private @Nullable Premises premises;
   private @Nullable CertificateWatch certificates;
   private volatile boolean closing;
@@ -54,11 +57,16 @@ final class Pop3Service implements Service {
   @Override
   public void prepare(Startup given) throws StartupException {
     startup = given;
-    listeners = Listeners.bind(config.listen(), ServerSocket::new);
+    listeners = Listeners.bind(config.listen(), Pop3Service::unboundChannel);
     ServerAddresses known = new ServerAddresses(DnsNames.of(daemon.nameservers()));
     config.servers().values().forEach(server -> lookUp(server, known, given.log()));
     addresses = known;
     Rehearsal.run(config);
+  }
+
+  /** The sockets that it accepts have channels, which a relay needs. */
+  private static ServerSocket unboundChannel() throws IOException {
+    return ServerSocketChannel.open().socket();
   }
 
   /** A name that nobody knows now may be known later: this is said, and keeps nobody from start. */
@@ -74,8 +82,11 @@ final class Pop3Service implements Service {
   }
 
   @Override
-  public void confined(Path root) {
+  public void confined(Path root) throws StartupException {
     Startup given = started(startup);
+    RelayBuffers buffers = new RelayBuffers();
+    ThreadFactory threads = threads(given.log());
+    loops = loops(buffers, threads);
     premises =
         new Premises(
             config,
@@ -84,11 +95,20 @@ final class Pop3Service implements Service {
             started(addresses),
             new AuthsrvClient(root.resolve(config.authserver()), new AuthsrvLog(given.log())),
             new Admission(config.maxSessions(), config.maxSessionsPerHost()),
-            new RelayBuffers(),
+            buffers,
+            loops,
             given.log(),
             new Watchdog(WRITE_TIME),
-            threads(given.log()),
+            threads,
             sessions);
+  }
+
+  private RelayLoops loops(RelayBuffers buffers, ThreadFactory threads) throws StartupException {
+    try {
+      return new RelayLoops(buffers, threads, started(startup).ending()::fatal);
+    } catch (IOException e) {
+      throw new StartupException(ExitCode.OS, "relay: " + e.getMessage(), e);
+    }
   }
 
   private static ThreadFactory threads(EventLog log) {
@@ -107,6 +127,7 @@ final class Pop3Service implements Service {
     Premises shared = started(premises);
     // So that the log says at once whether authsrv is there.
     Thread.ofVirtual().name("authsrv-hello").start(shared.authsrv()::challenge);
+    shared.loops().start().forEach(vitals::expect);
     started(listeners).announce(shared.log());
     config.tls().ifPresent(tls -> certificates = CertificateWatch.start(tls, shared.log()));
     started(listeners)
@@ -207,6 +228,9 @@ final class Pop3Service implements Service {
       listeners.close();
     }
     sessions.forEach(Session::cut);
+    if (loops != null) {
+      loops.close();
+    }
     if (certificates != null) {
       certificates.close();
     }

@@ -17,6 +17,7 @@ import sallyport.pop3gw.pop3.Dialogue;
  *
  * @param names of clients, looked up only if a rule needs one
  * @param addresses of the inside servers, and of nobody else
+ * @param loops carry what is readable on both wires
  * @param threads makes virtual threads, whose accidents are logged and end their session only
  * @param sessions the open ones; bounded by {@link Admission}
  */
@@ -28,6 +29,7 @@ record Premises(
     AuthsrvClient authsrv,
     Admission admission,
     RelayBuffers buffers,
+    RelayLoops loops,
     EventLog log,
     Watchdog watchdog,
     ThreadFactory threads,
@@ -35,6 +37,14 @@ record Premises(
 
   static Set<Session> noSessions() {
     return ConcurrentHashMap.newKeySet();
+  }
+
+  /** What is to carry octets between these two, and owns them from now on. */
+  Relay relay(Leg client, Leg server) {
+    Duration idle = config.relayTimeout();
+    return client.plain().isPresent() && server.plain().isPresent()
+        ? new ChannelRelay(client, server, loops.next(), idle)
+        : new StreamRelay(client, server, buffers, threads, idle);
   }
 
   /** The time for one whole command, at this moment. */

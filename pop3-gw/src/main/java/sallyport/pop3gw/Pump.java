@@ -6,28 +6,13 @@ import java.io.OutputStream;
 import sallyport.daemon.tls.TruncatedException;
 
 /**
- * One direction of a relay: what one leg brings goes to the other. It waits with {@link #SMALL}
- * octets and works with {@link RelayBuffers#LARGE}, borrowed for as long as octets are there.
- *
- * <p>Belongs to one thread; {@link #octets} and {@link #writesFor} are for all.
+ * One direction of a {@link StreamRelay}: what one leg brings goes to the other. It waits with
+ * {@link #SMALL} octets and works with {@link RelayBuffers#LARGE}, borrowed for as long as octets
+ * are there. Belongs to one thread.
  */
 final class Pump {
   /** Octets of the buffer with which the next command or reply is awaited. */
   static final int SMALL = 256;
-
-  private static final long NOT_WRITING = 0;
-
-  /** Why it stopped. */
-  enum Stop {
-    /** The sender closed its side. */
-    ENDED,
-    /** The sender's connection ended, but under TLS, and without a close_notify: maybe not all. */
-    TRUNCATED,
-    /** The sender's connection broke. */
-    READ_FAILED,
-    /** The receiver's connection broke. */
-    WRITE_FAILED
-  }
 
   /** A write that failed, apart from a read that did. */
   private static final class WriteException extends Exception {
@@ -41,32 +26,13 @@ final class Pump {
   private final InputStream in;
   private final OutputStream out;
   private final RelayBuffers buffers;
-  private final Runnable heard;
-  private long written;
-  private volatile long octets;
-  private volatile long writingSince;
+  private final Flow flow;
 
-  /**
-   * A direction.
-   *
-   * @param heard run for everything that is read or written
-   */
-  Pump(Leg from, Leg to, RelayBuffers buffers, Runnable heard) {
+  Pump(Leg from, Leg to, RelayBuffers buffers, Flow flow) {
     this.in = from.input();
     this.out = to.output();
     this.buffers = buffers;
-    this.heard = heard;
-  }
-
-  /** Octets that were written. */
-  long octets() {
-    return octets;
-  }
-
-  /** How long the write under way has been waiting, in nanoseconds; 0 if there is none. */
-  long writesFor(long now) {
-    long since = writingSince;
-    return since == NOT_WRITING ? 0 : now - since;
+    this.flow = flow;
   }
 
   /**
@@ -74,7 +40,7 @@ final class Pump {
    *
    * @param first octets that go before all others
    */
-  Stop run(byte[] first) {
+  Relay.Stop run(byte[] first) {
     try {
       if (first.length > 0) {
         write(first, first.length);
@@ -83,9 +49,9 @@ final class Pump {
       while (true) {
         int read = in.read(small);
         if (read < 0) {
-          return Stop.ENDED;
+          return Relay.Stop.ENDED;
         }
-        heard.run();
+        flow.heard();
         if (read < SMALL) {
           write(small, read);
         } else {
@@ -93,11 +59,11 @@ final class Pump {
         }
       }
     } catch (WriteException e) {
-      return Stop.WRITE_FAILED;
+      return Relay.Stop.WRITE_FAILED;
     } catch (TruncatedException e) {
-      return Stop.TRUNCATED;
+      return Relay.Stop.TRUNCATED;
     } catch (IOException e) {
-      return Stop.READ_FAILED;
+      return Relay.Stop.READ_FAILED;
     }
   }
 
@@ -119,7 +85,7 @@ final class Pump {
         if (read < 0) {
           break;
         }
-        heard.run();
+        flow.heard();
         write(large, held + read);
         held = 0;
       }
@@ -133,17 +99,14 @@ final class Pump {
     if (length == 0) {
       return;
     }
-    long now = System.nanoTime();
-    writingSince = now == NOT_WRITING ? 1 : now;
+    flow.waits();
     try {
       out.write(buffer, 0, length);
     } catch (IOException e) {
       throw new WriteException(e);
     }
-    writingSince = NOT_WRITING;
-    written += length;
-    octets = written;
-    heard.run();
+    flow.done();
+    flow.took(length);
   }
 
   /** Reads and forgets until the sender's end; false if its connection broke. */
@@ -151,7 +114,7 @@ final class Pump {
     byte[] small = new byte[SMALL];
     try {
       while (in.read(small) >= 0) {
-        heard.run();
+        flow.heard();
       }
       return true;
     } catch (IOException e) {

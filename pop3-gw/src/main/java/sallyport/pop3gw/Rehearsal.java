@@ -7,11 +7,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import sallyport.authdb.protocol.AuthsrvClient;
 import sallyport.daemon.ExitCode;
 import sallyport.daemon.StartupException;
@@ -20,20 +24,29 @@ import sallyport.daemon.tls.TlsRehearsal;
 /**
  * What a session touches, touched once before the jail is entered, so that whatever the JDK loads
  * from outside when it is first needed (its network libraries) is there afterwards: a question to
- * an authsrv that is not there, a whole relay on loopback, and handshakes where the table has TLS.
+ * an authsrv that is not there, a whole relay of either kind on loopback, and handshakes where the
+ * table has TLS.
  */
 final class Rehearsal {
   private static final Path NOWHERE = Path.of("/nonexistent/authsrv");
   private static final Duration BOUND = Duration.ofSeconds(10);
+  private static final RelayBuffers BUFFERS = new RelayBuffers();
+  private static final ThreadFactory THREADS = Thread.ofVirtual().factory();
   private static final byte[] WORD = "rehearsal".getBytes(US_ASCII);
 
   private Rehearsal() {}
 
   static void run(Pop3Config config) throws StartupException {
     try (AuthsrvClient client = new AuthsrvClient(NOWHERE, new Silent());
-        ServerSocket listener = new ServerSocket(0, 2, InetAddress.getLoopbackAddress())) {
+        ServerSocketChannel listener = ServerSocketChannel.open();
+        RelayLoop loop = new RelayLoop("rehearsal", BUFFERS, THREADS, _ -> {})) {
       client.challenge();
-      relay(listener);
+      listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      loop.start();
+      relay(listener.socket(), (ours, theirs) -> new ChannelRelay(ours, theirs, loop, BOUND));
+      relay(
+          listener.socket(),
+          (ours, theirs) -> new StreamRelay(ours, theirs, BUFFERS, THREADS, BOUND));
       if (config.tls().isPresent()) {
         TlsRehearsal.run(config.tls().get());
       }
@@ -45,19 +58,16 @@ final class Rehearsal {
     }
   }
 
-  private static void relay(ServerSocket listener) throws IOException {
+  private static void relay(ServerSocket listener, BiFunction<Leg, Leg, Relay> maker)
+      throws IOException {
     try (Socket client = connect(listener);
         Socket ofClient = listener.accept();
         Socket toServer = connect(listener);
         Socket server = listener.accept()) {
       Relay relay =
-          new Relay(
-              new Leg(ofClient, Optional.empty()),
-              new Leg(toServer, Optional.empty()),
-              new RelayBuffers(),
-              BOUND);
+          maker.apply(new Leg(ofClient, Optional.empty()), new Leg(toServer, Optional.empty()));
       CountDownLatch over = new CountDownLatch(1);
-      relay.start(WORD, new byte[0], Thread.ofVirtual().factory(), end -> over.countDown());
+      relay.start(WORD, new byte[0], end -> over.countDown());
       server.setSoTimeout((int) BOUND.toMillis());
       client.setSoTimeout((int) BOUND.toMillis());
       client.shutdownOutput();
@@ -75,7 +85,7 @@ final class Rehearsal {
   }
 
   private static Socket connect(ServerSocket listener) throws IOException {
-    Socket socket = new Socket();
+    Socket socket = SocketChannel.open().socket();
     socket.connect(
         new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort()),
         (int) BOUND.toMillis());

@@ -3,10 +3,9 @@ package sallyport.pop3gw;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import sallyport.daemon.Watchdog;
 
 /**
@@ -19,10 +18,11 @@ import sallyport.daemon.Watchdog;
  * TLS is passed on as one only if it was said to be one, by close_notify: else the other side sees
  * that it was cut off, too.
  *
- * <p>One virtual thread carries the client's octets, another the server's. No wait of theirs has a
- * timer: {@link #check} ends what takes too long. {@link #cut} may be called by any thread.
+ * <p>Here are the rules, the times and the books; {@link ChannelRelay} carries what is readable on
+ * both wires, {@link StreamRelay} whatever there is. No wait of theirs has a timer: {@link #check}
+ * ends what takes too long. {@link #cut} may be called by any thread.
  */
-final class Relay implements Watchdog.Watched {
+abstract sealed class Relay implements Watchdog.Watched permits ChannelRelay, StreamRelay {
   /** The time for one write of at most {@link RelayBuffers#LARGE} octets. */
   static final Duration WRITE_TIME = Duration.ofMinutes(5);
 
@@ -60,41 +60,73 @@ final class Relay implements Watchdog.Watched {
     }
   }
 
+  /** Why a direction stopped. */
+  enum Stop {
+    /** The sender closed its side. */
+    ENDED,
+    /** The sender's connection ended, but under TLS, and without a close_notify: maybe not all. */
+    TRUNCATED,
+    /** The sender's connection broke. */
+    READ_FAILED,
+    /** The receiver's connection broke. */
+    WRITE_FAILED
+  }
+
   private final Leg client;
   private final Leg server;
-  private final Pump fromClient;
-  private final Pump fromServer;
-  private final CompletableFuture<End> end = new CompletableFuture<>();
+  private final Flow fromClient = new Flow(this::hear);
+  private final Flow fromServer = new Flow(this::hear);
+  private final AtomicReference<@Nullable End> end = new AtomicReference<>();
   private volatile long heard = System.nanoTime();
   private volatile long idleNanos;
   private volatile long lingerUntil;
   private volatile boolean serverClosed;
 
-  /**
-   * Owns both legs from now on.
-   *
-   * @param idle the longest time without an octet in either direction
-   */
-  Relay(Leg client, Leg server, RelayBuffers buffers, Duration idle) {
+  Relay(Leg client, Leg server, Duration idle) {
     this.client = client;
     this.server = server;
     this.idleNanos = idle.toNanos();
-    fromClient = new Pump(client, server, buffers, this::hear);
-    fromServer = new Pump(server, client, buffers, this::hear);
+  }
+
+  /**
+   * Begins, on a thread or threads that are not the caller's, which close both connections at the
+   * end.
+   *
+   * @param ofClient octets that the client has sent already
+   * @param ofServer the same of the server
+   * @param whenOver is told once how it ended, on a virtual thread
+   */
+  abstract void start(byte[] ofClient, byte[] ofServer, Consumer<End> whenOver);
+
+  /** Lets both connections go, whatever they wait for: any thread may ask for that. */
+  abstract void release();
+
+  final Flow fromClient() {
+    return fromClient;
+  }
+
+  final Flow fromServer() {
+    return fromServer;
   }
 
   /** Octets that the client's side has sent and the server was given. */
-  long octetsIn() {
+  final long octetsIn() {
     return fromClient.octets();
   }
 
   /** Octets that the server has sent and the client was given. */
-  long octetsOut() {
+  final long octetsOut() {
     return fromServer.octets();
   }
 
+  /** How it ended. */
+  final End end() {
+    End how = end.get();
+    return how == null ? End.STOPPED : how;
+  }
+
   /** What broke TLS on the leg that was lost, in a few words for the log; or empty. */
-  Optional<String> fault(End how) {
+  final Optional<String> fault(End how) {
     return switch (how) {
       case CLIENT_LOST -> client.fault();
       case SERVER_LOST -> server.fault();
@@ -110,84 +142,74 @@ final class Relay implements Watchdog.Watched {
     };
   }
 
-  /**
-   * Begins, on two threads of its own: the session's would keep the deep stack of the login. They
-   * close both connections at the end.
-   *
-   * @param ofClient octets that the client has sent already
-   * @param ofServer the same of the server
-   * @param threads makes virtual threads
-   * @param whenOver is told once how it ended, on one of the threads
-   */
-  void start(byte[] ofClient, byte[] ofServer, ThreadFactory threads, Consumer<End> whenOver) {
-    AtomicInteger carrying = new AtomicInteger(2);
-    Runnable leave =
-        () -> {
-          if (carrying.decrementAndGet() == 0) {
-            closeBoth();
-            whenOver.accept(end.getNow(End.STOPPED));
-          }
-        };
-    threads.newThread(() -> carry(() -> carryFromClient(ofClient), leave)).start();
-    threads.newThread(() -> carry(() -> carryFromServer(ofServer), leave)).start();
-  }
-
-  private static void carry(Runnable direction, Runnable leave) {
-    try {
-      direction.run();
-    } finally {
-      leave.run();
-    }
-  }
-
-  private void carryFromServer(byte[] first) {
-    switch (fromServer.run(first)) {
-      case Pump.Stop.ENDED -> {
+  /** What the server sends has stopped. */
+  final void serverStopped(Stop how) {
+    switch (how) {
+      case ENDED -> {
         serverEnded(End.SERVER);
         client.endOutput();
       }
-      case Pump.Stop.TRUNCATED -> {
+      case TRUNCATED -> {
         serverEnded(End.SERVER_TRUNCATED);
         client.cutOutput();
       }
-      case Pump.Stop.READ_FAILED -> finish(End.SERVER_LOST);
-      case Pump.Stop.WRITE_FAILED -> finish(End.CLIENT_LOST);
+      case READ_FAILED -> finish(End.SERVER_LOST);
+      case WRITE_FAILED -> finish(End.CLIENT_LOST);
     }
   }
 
   private void serverEnded(End how) {
-    end.complete(how);
+    endsBy(how);
     lingerUntil = System.nanoTime() + LINGER.toNanos();
     serverClosed = true;
   }
 
-  private void carryFromClient(byte[] first) {
-    switch (fromClient.run(first)) {
-      case Pump.Stop.ENDED -> {
+  /**
+   * What the client sends has stopped.
+   *
+   * @return true if the server takes nothing any more, but what it has said still has to reach the
+   *     client: then the client's octets are to be dropped, up to {@link #clientDropped}
+   */
+  final boolean clientStopped(Stop how) {
+    return switch (how) {
+      case ENDED -> {
         clientEnded(End.CLIENT);
         server.endOutput();
+        yield false;
       }
-      case Pump.Stop.TRUNCATED -> {
+      case TRUNCATED -> {
         clientEnded(End.CLIENT_TRUNCATED);
         server.cutOutput();
+        yield false;
       }
-      case Pump.Stop.READ_FAILED -> finish(End.CLIENT_LOST);
-      case Pump.Stop.WRITE_FAILED -> dropFromClient();
-    }
+      case READ_FAILED -> {
+        finish(End.CLIENT_LOST);
+        yield false;
+      }
+      case WRITE_FAILED -> true;
+    };
   }
 
   private void clientEnded(End how) {
-    end.complete(how);
-    idleNanos = Math.min(idleNanos, HALF_CLOSED_TIME.toNanos());
+    endsBy(how);
+    waitLess();
   }
 
-  /** The server takes nothing any more, but what it has said still has to reach the client. */
-  private void dropFromClient() {
-    if (fromClient.drop()) {
-      idleNanos = Math.min(idleNanos, HALF_CLOSED_TIME.toNanos());
+  /**
+   * The last of the client's octets was dropped.
+   *
+   * @param orderly whether it closed its side
+   */
+  final void clientDropped(boolean orderly) {
+    if (orderly) {
+      waitLess();
     } else {
       finish(End.CLIENT_LOST);
     }
+  }
+
+  private void waitLess() {
+    idleNanos = Math.min(idleNanos, HALF_CLOSED_TIME.toNanos());
   }
 
   private void hear() {
@@ -195,7 +217,7 @@ final class Relay implements Watchdog.Watched {
   }
 
   @Override
-  public void check(long now) {
+  public final void check(long now) {
     if (serverClosed && now - lingerUntil > 0) {
       finish(End.SERVER);
     } else if (now - heard > idleNanos) {
@@ -208,16 +230,21 @@ final class Relay implements Watchdog.Watched {
   }
 
   /** Ends it without another octet. */
-  void cut() {
+  final void cut() {
     finish(End.STOPPED);
   }
 
   private void finish(End how) {
-    end.complete(how);
-    closeBoth();
+    endsBy(how);
+    release();
   }
 
-  private void closeBoth() {
+  /** The first cause is the one that counts. */
+  private void endsBy(End how) {
+    end.compareAndSet(null, how);
+  }
+
+  final void closeBoth() {
     client.close();
     server.close();
   }

@@ -364,11 +364,8 @@ final class Session implements Admission.Session {
     try {
       Socket toClient = connection.giveAway(ofClient);
       carrying =
-          new Relay(
-              new Leg(toClient, connection.tlsStreams()),
-              new Leg(toServer, open.tlsStreams()),
-              premises.buffers(),
-              premises.config().relayTimeout());
+          premises.relay(
+              new Leg(toClient, connection.tlsStreams()), new Leg(toServer, open.tlsStreams()));
     } catch (IOException e) {
       toServer.close();
       throw e;
@@ -379,8 +376,7 @@ final class Session implements Admission.Session {
     if (cut) {
       carrying.cut();
     }
-    carrying.start(
-        ofClient.toByteArray(), ofServer.toByteArray(), premises.threads(), this::relayed);
+    carrying.start(ofClient.toByteArray(), ofServer.toByteArray(), this::relayed);
   }
 
   private void relayed(Relay.End how) {

@@ -69,9 +69,12 @@
  *   <tr><td>one write</td><td>60 s before login ({@link
  *       sallyport.pop3gw.Pop3Service#WRITE_TIME}), 300 s after it ({@link
  *       sallyport.pop3gw.Relay#WRITE_TIME})</td></tr>
- *   <tr><td>memory for transfers</td><td>1 KiB a session, and {@link
- *       sallyport.pop3gw.RelayBuffers#MOST} buffers of 64 KiB for all; 8 KiB for a transfer that gets
- *       none of them</td></tr>
+ *   <tr><td>memory for transfers</td><td>{@link sallyport.pop3gw.RelayBuffers#MOST} buffers of 64 KiB
+ *       for all; 8 KiB for a transfer that gets none of them; 1 KiB for a session that waits under
+ *       TLS</td></tr>
+ *   <tr><td>threads that relay in the clear</td><td>one for every two processors, {@link
+ *       sallyport.pop3gw.RelayLoops#MOST} at most; {@link sallyport.pop3gw.ChannelRelay#TURNS} reads
+ *       of 64 KiB for one side before others have their turn</td></tr>
  *   <tr><td>inside servers</td><td>{@link sallyport.pop3gw.InsideServers#MOST}</td></tr>
  * </table>
  *
@@ -113,9 +116,11 @@
  * sallyport.pop3gw.Session} on a virtual thread of its own: it hands each line to the protocol core
  * ({@link sallyport.pop3gw.pop3}) and does what the core answers. {@link
  * sallyport.pop3gw.InsideLogin} does the same for the login inside, and {@link
- * sallyport.pop3gw.Relay} is all the rest of the session, between two {@link sallyport.pop3gw.Leg}s
- * that may be under TLS ({@link sallyport.daemon.tls}). What a session waits for, another thread
- * can end through its {@link sallyport.pop3gw.Waiting}.
+ * sallyport.pop3gw.Relay} is all the rest of the session, between two {@link
+ * sallyport.pop3gw.Leg}s: a {@link sallyport.pop3gw.ChannelRelay} on a thread that it shares with
+ * many others ({@link sallyport.pop3gw.RelayLoop}), or, if a leg is under TLS ({@link
+ * sallyport.daemon.tls}), a {@link sallyport.pop3gw.StreamRelay} with virtual threads of its own.
+ * What a session waits for, another thread can end through its {@link sallyport.pop3gw.Waiting}.
  */
 @NullMarked
 package sallyport.pop3gw;

@@ -8,13 +8,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
@@ -22,32 +25,53 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+/** What holds for either kind of relay. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@ParameterizedClass
+@EnumSource
 class RelayTest {
+  enum Kind {
+    STREAMS,
+    CHANNELS
+  }
+
   private static final Duration IDLE = Duration.ofDays(1);
   private static final byte[] NOTHING = {};
   private static final int MEBI = 1 << 20;
 
+  private final Kind kind;
   private final RelayBuffers buffers = new RelayBuffers();
+  private final AtomicReference<Throwable> fatal = new AtomicReference<>();
+  private RelayLoop loop;
   private Socket client;
   private Socket server;
   private Relay relay;
   private CompletableFuture<Relay.End> end;
 
+  RelayTest(Kind kind) {
+    this.kind = kind;
+  }
+
   @BeforeEach
   void connect() throws IOException {
-    try (ServerSocket listener = new ServerSocket(0, 2, InetAddress.getLoopbackAddress())) {
-      client = new Socket(listener.getInetAddress(), listener.getLocalPort());
-      Socket ofClient = listener.accept();
-      Socket toServer = new Socket(listener.getInetAddress(), listener.getLocalPort());
-      server = listener.accept();
+    loop = new RelayLoop("relay", buffers, Thread.ofVirtual().factory(), fatal::set);
+    loop.start();
+    try (ServerSocketChannel listener = ServerSocketChannel.open()) {
+      listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      client = SocketChannel.open(listener.getLocalAddress()).socket();
+      Leg ofClient = new Leg(listener.accept().socket(), Optional.empty());
+      Leg toServer =
+          new Leg(SocketChannel.open(listener.getLocalAddress()).socket(), Optional.empty());
+      server = listener.accept().socket();
       relay =
-          new Relay(
-              new Leg(ofClient, Optional.empty()),
-              new Leg(toServer, Optional.empty()),
-              buffers,
-              IDLE);
+          switch (kind) {
+            case STREAMS ->
+                new StreamRelay(ofClient, toServer, buffers, Thread.ofVirtual().factory(), IDLE);
+            case CHANNELS -> new ChannelRelay(ofClient, toServer, loop, IDLE);
+          };
     }
   }
 
@@ -55,11 +79,19 @@ class RelayTest {
   void disconnect() throws IOException {
     client.close();
     server.close();
+    loop.close();
+    assertThat(fatal).hasNullValue();
   }
 
   private void start(byte[] ofClient) {
     end = new CompletableFuture<>();
-    relay.start(ofClient, NOTHING, Thread.ofVirtual().factory(), end::complete);
+    relay.start(ofClient, NOTHING, this::over);
+  }
+
+  private void over(Relay.End how) {
+    if (!end.complete(how)) {
+      fatal.set(new AssertionError("told twice"));
+    }
   }
 
   private Relay.End end() throws Exception {
@@ -158,6 +190,65 @@ class RelayTest {
     }
     assertThat(end()).isEqualTo(Relay.End.CLIENT_STUCK);
     flood.join();
+  }
+
+  @Test
+  void serverThatTakesNothingIsCutAfterTheBound() throws Exception {
+    start(NOTHING);
+    Thread flood = Thread.ofVirtual().start(() -> floodFrom(client));
+    while (!end.isDone()) {
+      relay.check(System.nanoTime() + Relay.WRITE_TIME.toNanos());
+      Thread.sleep(10);
+    }
+    assertThat(end()).isEqualTo(Relay.End.SERVER_STUCK);
+    flood.join();
+  }
+
+  @Test
+  void serverThatBreaksEndsItAndItsLastWordArrives() throws Exception {
+    start(NOTHING);
+    server.setSoLinger(true, 0);
+    say(server, "+OK bye\r\n");
+    await().until(() -> relay.octetsOut() == 9);
+    server.close();
+    assertThat(new String(client.getInputStream().readAllBytes(), US_ASCII))
+        .isEqualTo("+OK bye\r\n");
+    assertThat(end()).isEqualTo(Relay.End.SERVER_LOST);
+  }
+
+  @Test
+  void whatAClientSendsAfterTheServersEndIsDroppedUntilItCloses() throws Exception {
+    start(NOTHING);
+    say(server, "+OK bye\r\n");
+    server.close();
+    assertThat(new String(client.getInputStream().readAllBytes(), US_ASCII))
+        .isEqualTo("+OK bye\r\n");
+    for (int i = 0; i < 100; i++) {
+      say(client, "NOOP\r\n");
+    }
+    assertThat(end).isNotDone();
+    client.close();
+    assertThat(end()).isEqualTo(Relay.End.SERVER);
+  }
+
+  @Test
+  void whatOneSideIsSlowToTakeArrivesWholeBeforeTheEnd() throws Exception {
+    start(NOTHING);
+    CompletableFuture<Long> down =
+        CompletableFuture.supplyAsync(() -> send(server, 4), Thread::startVirtualThread);
+    await().until(() -> relay.octetsOut() > 0);
+    assertThat(receive(client)).isEqualTo(down.get());
+    client.close();
+    assertThat(end()).isEqualTo(Relay.End.SERVER);
+  }
+
+  @Test
+  void cutBeforeItBeginsClosesBothAndIsToldOnce() throws Exception {
+    relay.cut();
+    start("NOOP\r\n".getBytes(US_ASCII));
+    assertThat(end()).isEqualTo(Relay.End.STOPPED);
+    assertThat(client.getInputStream().read()).isNegative();
+    assertThat(server.getInputStream().read()).isNegative();
   }
 
   @Test
