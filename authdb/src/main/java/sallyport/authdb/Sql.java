@@ -332,7 +332,8 @@ final class Sql {
         count.unlocks());
   }
 
-  void countPair(Changes.PairCount count) throws SQLException {
+  /** True if the user has one more pair now. */
+  boolean countPair(Changes.PairCount count) throws SQLException {
     Pair pair = count.pair();
     if (pair.isBlank()) {
       update(
@@ -343,11 +344,33 @@ final class Sql {
           count.id(),
           pair.source(),
           count.unlocks());
-      return;
+      return false;
     }
-    update(
+    return updatePair(count) == 0 && insertPair(count) > 0;
+  }
+
+  private int updatePair(Changes.PairCount count) throws SQLException {
+    Pair pair = count.pair();
+    return update(
         """
-        INSERT OR REPLACE INTO pairs
+        UPDATE pairs SET bad_count = ?, last_bad = ?, sleeping_until = ?, last_login = ?
+        WHERE user_id = ? AND source = ?
+          AND EXISTS (SELECT 1 FROM users WHERE id = user_id AND unlocks = ?)\
+        """,
+        pair.badCount(),
+        millis(pair.lastBad()),
+        millis(pair.sleepingUntil()),
+        millis(pair.lastLogin()),
+        count.id(),
+        pair.source(),
+        count.unlocks());
+  }
+
+  private int insertPair(Changes.PairCount count) throws SQLException {
+    Pair pair = count.pair();
+    return update(
+        """
+        INSERT OR IGNORE INTO pairs
           (user_id, source, bad_count, last_bad, sleeping_until, last_login)
         SELECT id, ?, ?, ?, ?, ? FROM users WHERE id = ? AND unlocks = ?\
         """,

@@ -30,7 +30,7 @@ public final class UserDatabase implements AutoCloseable {
   /** How long a write waits for that of another process. */
   public static final Duration BUSY_BOUND = Duration.ofSeconds(5);
 
-  /** Lines of the log that are kept for a user. */
+  /** Lines of the log that are shown of a user; as many older ones may still be in the file. */
   public static final int LOG_KEPT = 100;
 
   /** Sources that are remembered for a user; the least recent go first. */
@@ -44,6 +44,7 @@ public final class UserDatabase implements AutoCloseable {
   private final Keyring keyring;
   private final Sealer sealer;
   private final InstantSource clock;
+  private final Outcomes outcomes = new Outcomes();
   private long seenVersion;
 
   private UserDatabase(
@@ -334,11 +335,15 @@ public final class UserDatabase implements AutoCloseable {
     });
   }
 
-  /** The last logins and refusals of a user, the newest first; at most so many. */
+  /**
+   * The last logins and refusals of a user, the newest first; at most so many, and no more than
+   * {@link #LOG_KEPT}.
+   */
   public List<LoginRecord> log(String name, int most) throws DatabaseTrouble {
+    int bound = Math.min(most, LOG_KEPT);
     return session.reading(sql -> {
       Optional<UserRow> row = sql.user(name);
-      return row.isEmpty() ? List.of() : sql.log(row.get().id(), most);
+      return row.isEmpty() ? List.of() : sql.log(row.get().id(), bound);
     });
   }
 
@@ -411,11 +416,16 @@ public final class UserDatabase implements AutoCloseable {
     if (changes.isEmpty()) {
       return;
     }
-    session.writing(sql -> {
-      sql.deleteSecretsUntil(clock.instant());
-      Outcomes.write(sql, changes);
-      return true;
-    });
+    try {
+      session.writing(sql -> {
+        sql.deleteSecretsUntil(clock.instant());
+        outcomes.write(sql, changes);
+        return true;
+      });
+    } catch (DatabaseTrouble e) {
+      outcomes.forget();
+      throw e;
+    }
   }
 
   @Override

@@ -122,7 +122,8 @@
  *   <tr><td>{@link Names#MOST_LONG_NAME}</td><td>255 characters a long name</td></tr>
  *   <tr><td>{@link Secret#MOST_OCTETS}</td><td>255 octets a secret</td></tr>
  *   <tr><td>{@link UserDatabase#PREVIOUS_KEPT}</td><td>14 days a replaced secret is known</td></tr>
- *   <tr><td>{@link UserDatabase#LOG_KEPT}</td><td>100 logins and refusals a user</td></tr>
+ *   <tr><td>{@link UserDatabase#LOG_KEPT}</td><td>100 logins and refusals a user; twice as many in
+ *       the file</td></tr>
  *   <tr><td>{@link UserDatabase#PAIRS_KEPT}</td><td>64 sources a user</td></tr>
  *   <tr><td>{@link UserDatabase#INSIDE_MOST}</td><td>64 inside servers a user</td></tr>
  *   <tr><td>{@link UserDatabase#BUSY_BOUND}</td><td>5 s a write waits for another process</td></tr>

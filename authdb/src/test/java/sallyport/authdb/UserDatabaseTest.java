@@ -272,6 +272,61 @@ final class UserDatabaseTest {
   }
 
   @Test
+  void whatIsInTheFileBeyondTheLogIsBounded() throws Exception {
+    database.add("john", "", "", Optional.empty(), false);
+    long john = account("john").id();
+    int most = 0;
+    for (int i = 0; i < 3 * Outcomes.LOG_SLACK; i++) {
+      database.write(
+          outcome(
+              john, new LoginRecord(Site.START.plusSeconds(i), "192.0.2.7", Outcome.WRONG_SECRET)));
+      most = Math.max(most, linesInFile());
+    }
+    assertThat(most)
+        .isBetween(UserDatabase.LOG_KEPT, UserDatabase.LOG_KEPT + Outcomes.LOG_SLACK - 1);
+    assertThat(database.log("john", 1000)).hasSize(UserDatabase.LOG_KEPT);
+  }
+
+  @Test
+  void whatAnEarlierRunLeftInTheFileIsTrimmedByTheNext() throws Exception {
+    database.add("john", "", "", Optional.empty(), false);
+    long john = account("john").id();
+    LoginRecord refused = new LoginRecord(Site.START, "192.0.2.7", Outcome.WRONG_SECRET);
+    for (int i = 0; i < UserDatabase.LOG_KEPT + Outcomes.LOG_SLACK; i++) {
+      database.write(outcome(john, refused));
+    }
+    assertThat(linesInFile()).isGreaterThan(UserDatabase.LOG_KEPT);
+    try (UserDatabase next = site.open()) {
+      next.write(outcome(john, refused));
+    }
+    assertThat(linesInFile()).isEqualTo(UserDatabase.LOG_KEPT);
+  }
+
+  private int linesInFile() throws Exception {
+    return Integer.parseInt(Sqlite.ask(site.database, "SELECT count(*) FROM logins"));
+  }
+
+  @Test
+  void theLastOfSeveralLoginsAtOnceIsTheLast() throws Exception {
+    database.add("john", "", "", Optional.empty(), false);
+    long john = account("john").id();
+    List<Changes.Outcome> outcomes = new java.util.ArrayList<>();
+    for (int second : new int[] {3, 9, 9, 5}) {
+      String source = "192.0.2." + outcomes.size();
+      outcomes.add(
+          new Changes.Outcome(
+              john, new LoginRecord(Site.START.plusSeconds(second), source, Outcome.LOGIN)));
+    }
+    outcomes.add(
+        new Changes.Outcome(
+            john, new LoginRecord(Site.START.plusSeconds(10), "192.0.2.99", Outcome.WRONG_SECRET)));
+    database.write(new Changes(outcomes, List.of(), List.of()));
+    User user = database.find("john").orElseThrow();
+    assertThat(user.lastLogin()).contains(Site.START.plusSeconds(9));
+    assertThat(user.lastSource()).contains("192.0.2.2");
+  }
+
+  @Test
   void everyOutcomeCanBeLogged() throws Exception {
     database.add("john", "", "", Optional.empty(), false);
     long id = account("john").id();
