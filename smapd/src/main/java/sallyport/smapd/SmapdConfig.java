@@ -296,9 +296,15 @@ public record SmapdConfig(
     return postmasterAddress.orElse(relay.isPresent() ? "postmaster" : "postmaster@" + hostname);
   }
 
+  /** Half of the deliveries at a time are recorded together: the other half goes on meanwhile. */
   QueueLimits queueLimits() {
     QueueLimits defaults = QueueLimits.defaults();
-    return new QueueLimits(maxQueue, defaults.octetsPerFile(), defaults.namesPerScan());
+    return new QueueLimits(
+        maxQueue,
+        defaults.octetsPerFile(),
+        defaults.namesPerScan(),
+        Math.max(1, maxChildren / 2),
+        defaults.recordsWait());
   }
 
   /** How the hubs are spoken to. */

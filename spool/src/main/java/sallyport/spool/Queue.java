@@ -67,7 +67,7 @@ public final class Queue implements AutoCloseable {
     arrivals = new Arrivals(files, folders, limits, alerts);
     copies = new CopyOut(home, folders);
     badFolder = new BadFolder(home, folders);
-    recorder = new Recorder(home, new Finisher(files, folders, alerts), alerts);
+    recorder = new Recorder(home, new Finisher(files, folders, alerts), limits, alerts);
   }
 
   /**
@@ -186,16 +186,22 @@ public final class Queue implements AutoCloseable {
    * @throws IllegalArgumentException for a recipient that is not pending
    */
   public void record(QueuedMessage message, Map<String, Outcome> outcomes) throws IOException {
-    FileThreads.join(recording(message, outcomes));
+    FileThreads.join(recording(message, outcomes, true));
   }
 
   /**
-   * The same without waiting: the outcomes count at once.
+   * The same without waiting: the outcomes count at once, and are on disk a little later, with
+   * those of others ({@link QueueLimits#recordsTogether}).
    *
    * @return completes when they are on disk, or with the {@link IOException} that {@link #record}
    *     would throw; on a thread of the queue, where nothing may wait
    */
   public CompletableFuture<Void> recording(QueuedMessage message, Map<String, Outcome> outcomes) {
+    return recording(message, outcomes, false);
+  }
+
+  private CompletableFuture<Void> recording(
+      QueuedMessage message, Map<String, Outcome> outcomes, boolean urgent) {
     if (outcomes.isEmpty()) {
       return CompletableFuture.completedFuture(null);
     }
@@ -206,7 +212,7 @@ public final class Queue implements AutoCloseable {
     if (ended) {
       known.remove(message);
     }
-    return recorder.recording(message.in(), entries, ended ? 1 : 0);
+    return recorder.recording(message.in(), entries, ended ? 1 : 0, urgent);
   }
 
   private static LogEntry entry(QueueId id, String recipient, Outcome outcome) {

@@ -8,13 +8,17 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the logs. Takes what all workers want to record at one moment, writes and forces each log
  * once, all of them at the same time, and answers. Who delivers need not wait for that, but keeps
- * count of what is not answered: a crash repeats so many deliveries at most.
+ * count of what is not answered: a crash repeats so many deliveries at most. While nobody waits for
+ * an answer it lets {@link QueueLimits#recordsTogether} come together, for {@link
+ * QueueLimits#recordsWait} at most.
  *
  * <p>A file whose last message is final by this needs no log any more: it is removed, and the force
  * of its folder is the record. So a message that is alone in its file costs one removal, and one
@@ -29,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class Recorder implements Runnable {
   private static final int MOST_WAITING = 16_384;
   private static final int MOST_TOGETHER = 256;
+  private static final int NO_NUMBER = Integer.MAX_VALUE;
 
   private final Home queue;
   private final Logs logs;
@@ -36,10 +41,19 @@ final class Recorder implements Runnable {
   private final Consumer<QueueAlert> alerts;
   private final LinkedBlockingQueue<Work> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
   private final Thread thread;
+  private final QueueLimits limits;
+
+  /** How much of what is given cannot wait for company. */
+  private final AtomicInteger urgent = new AtomicInteger();
+
+  /** So many that wait end a wait for company. */
+  private volatile int enough = NO_NUMBER;
+
   private volatile @Nullable String broken;
 
-  Recorder(Home queue, Finisher finisher, Consumer<QueueAlert> alerts) {
+  Recorder(Home queue, Finisher finisher, QueueLimits limits, Consumer<QueueAlert> alerts) {
     this.queue = queue;
+    this.limits = limits;
     this.logs = new Logs(queue.files());
     this.finisher = finisher;
     this.alerts = alerts;
@@ -48,6 +62,11 @@ final class Recorder implements Runnable {
 
   private sealed interface Work {
     CompletableFuture<Void> done();
+
+    /** Whether somebody waits for it. */
+    default boolean isUrgent() {
+      return true;
+    }
   }
 
   /**
@@ -55,7 +74,8 @@ final class Recorder implements Runnable {
    *
    * @param ends messages that leave the batch by them
    */
-  private record Lines(Batch batch, List<LogEntry> entries, int ends, CompletableFuture<Void> done)
+  private record Lines(
+      Batch batch, List<LogEntry> entries, int ends, boolean isUrgent, CompletableFuture<Void> done)
       implements Work {}
 
   /** Answered when all before it is done, removal included. */
@@ -69,22 +89,23 @@ final class Recorder implements Runnable {
 
   /** Writes lines and waits until they are on disk. */
   void write(Batch batch, List<LogEntry> entries, int ends) throws IOException {
-    FileThreads.join(recording(batch, entries, ends));
+    FileThreads.join(recording(batch, entries, ends, true));
   }
 
   /**
    * Writes lines.
    *
+   * @param urgent whether somebody waits for them
    * @return completes when they are on disk, or with an {@link IOException}; mostly on the
    *     recorder's thread, where nothing may wait
    */
-  CompletableFuture<Void> recording(Batch batch, List<LogEntry> entries, int ends) {
-    return given(new Lines(batch, entries, ends, new CompletableFuture<>()));
+  CompletableFuture<Void> recording(Batch batch, List<LogEntry> entries, int ends, boolean urgent) {
+    return given(new Lines(batch, entries, ends, urgent, new CompletableFuture<>()));
   }
 
   /** Writes lines and waits only for room to say so; an error is not told. */
   void submit(Batch batch, List<LogEntry> entries, int ends) {
-    Lines lines = new Lines(batch, entries, ends, new CompletableFuture<>());
+    Lines lines = new Lines(batch, entries, ends, false, new CompletableFuture<>());
     boolean interrupted = false;
     boolean taken = false;
     while (!taken && broken == null) {
@@ -107,12 +128,32 @@ final class Recorder implements Runnable {
   private CompletableFuture<Void> given(Work work) {
     if (broken != null) {
       fail(work);
-    } else if (!waiting.offer(work)) {
+      return work.done();
+    }
+    announce(work);
+    if (!waiting.offer(work)) {
+      urgent.addAndGet(-urgency(work));
       work.done().completeExceptionally(new IOException("too many records wait to be written"));
     } else if (broken != null) {
       failAll();
+    } else {
+      endTheWait();
     }
     return work.done();
+  }
+
+  private void announce(Work work) {
+    urgent.addAndGet(urgency(work));
+  }
+
+  private static int urgency(Work work) {
+    return work.isUrgent() ? 1 : 0;
+  }
+
+  private void endTheWait() {
+    if (urgent.get() > 0 || waiting.size() >= enough) {
+      LockSupport.unpark(thread);
+    }
   }
 
   void requireWhole() throws IOException {
@@ -123,7 +164,10 @@ final class Recorder implements Runnable {
 
   void close() throws InterruptedException {
     if (thread.isAlive()) {
-      waiting.put(new Stop(new CompletableFuture<>()));
+      Stop stop = new Stop(new CompletableFuture<>());
+      announce(stop);
+      waiting.put(stop);
+      endTheWait();
       thread.join();
     }
     logs.close();
@@ -135,7 +179,9 @@ final class Recorder implements Runnable {
     try {
       while (true) {
         together.add(waiting.take());
+        awaitCompany();
         waiting.drainTo(together, MOST_TOGETHER);
+        together.forEach(work -> urgent.addAndGet(-urgency(work)));
         process(together);
         if (together.stream().anyMatch(Stop.class::isInstance)) {
           broken = "the queue is closed";
@@ -149,6 +195,18 @@ final class Recorder implements Runnable {
       together.forEach(this::fail);
       failAll();
     }
+  }
+
+  /** Lets more come, to share one force; ends at once for something that somebody waits for. */
+  private void awaitCompany() {
+    long end = System.nanoTime() + limits.recordsWait().toNanos();
+    long left = limits.recordsWait().toNanos();
+    enough = limits.recordsTogether() - 1;
+    while (left > 0 && urgent.get() == 0 && waiting.size() < enough) {
+      LockSupport.parkNanos(this, left);
+      left = end - System.nanoTime();
+    }
+    enough = NO_NUMBER;
   }
 
   /** Called when what is on disk is not known any more. */

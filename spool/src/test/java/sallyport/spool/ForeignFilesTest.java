@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -143,7 +144,7 @@ class ForeignFilesTest {
 
   @Test
   void whatLiesInNewIsReadOnFromWhereItWasLeft() throws Exception {
-    QueueLimits few = new QueueLimits(1000, 1 << 30, 7);
+    QueueLimits few = new QueueLimits(1000, 1 << 30, 7, 1, Duration.ZERO);
     try (Collector collector =
         Collector.open(
             new DiskFiles(), folders, Collector.Limits.defaults(), Throwable::printStackTrace)) {
