@@ -161,10 +161,11 @@
  *
  * <p>{@link Collector.Limits} and {@link QueueLimits}; in an envelope {@link Envelope#MAX_ADDRESS},
  * {@link Envelope#MAX_TEXT}, {@link Envelope#MAX_RECIPIENTS}; 1000 messages in a file; 16,384
- * messages waiting for the committer, as many records for the log; 64 logs open, 8 forced at one
- * time; 4 copies written at one time; 1000 names remembered as alerted; 2000 reasons shared, each
- * of at most 120 characters; {@link SetAside#MAX_REASON}. A log grows by some lines for each
- * attempt until its batch is done.
+ * messages waiting for the committer, as many records for the log, of which half of {@code
+ * maxchildren} are awaited together, 2 ms at most; 64 logs open, 8 forced at one time; 4 copies
+ * written at one time; 1000 names remembered as alerted; 2000 reasons shared, each of at most 120
+ * characters; {@link SetAside#MAX_REASON}. A log grows by some lines for each attempt until its
+ * batch is done.
  *
  * <p>DIAGNOSTICS
  *
