@@ -70,32 +70,36 @@ final class Arrivals {
   private void list() throws IOException {
     SpoolFiles.Names names = rest == null ? files.names(folders.new_()) : rest;
     rest = names;
-    List<Arrival> arrivals = new ArrayList<>();
+    List<String> found = new ArrayList<>();
     for (int seen = 0; seen < limits.namesPerScan(); seen++) {
       String name = names.next();
       if (name == null) {
         close();
         break;
       }
-      add(name, arrivals);
+      if (isLegal(name)) {
+        found.add(name);
+      } else {
+        alertOnce(name, "is no name of a batch");
+      }
+    }
+    listed.addAll(found.size() > 1 ? byAge(found) : found);
+  }
+
+  private List<String> byAge(List<String> names) throws IOException {
+    List<Arrival> arrivals = new ArrayList<>();
+    for (String name : names) {
+      try {
+        arrivals.add(new Arrival(name, files.facts(folders.new_().resolve(name)).changed()));
+      } catch (NoSuchFileException e) {
+        // smap may remove what it likes.
+      }
     }
     arrivals.sort(
         Comparator.comparingLong(Arrival::changed)
             .thenComparingInt(arrival -> arrival.name.length())
             .thenComparing(Arrival::name));
-    arrivals.forEach(arrival -> listed.add(arrival.name));
-  }
-
-  private void add(String name, List<Arrival> arrivals) throws IOException {
-    if (!isLegal(name)) {
-      alertOnce(name, "is no name of a batch");
-      return;
-    }
-    try {
-      arrivals.add(new Arrival(name, files.facts(folders.new_().resolve(name)).changed()));
-    } catch (NoSuchFileException e) {
-      // smap may remove what it likes.
-    }
+    return arrivals.stream().map(Arrival::name).toList();
   }
 
   private record Arrival(String name, long changed) {}
@@ -104,7 +108,7 @@ final class Arrivals {
   boolean take(String name) {
     try {
       // Of an earlier file of this name the log goes last.
-      if (!BadFolder.exists(files, folders.queue().resolve(name + Batch.LOG))) {
+      if (!files.exists(folders.queue().resolve(name + Batch.LOG))) {
         files.rename(folders.new_().resolve(name), folders.queue().resolve(name));
         return true;
       }

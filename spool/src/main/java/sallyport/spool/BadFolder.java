@@ -31,16 +31,7 @@ final class BadFolder {
   }
 
   boolean holds(QueueId id) throws IOException {
-    return exists(files, path(id));
-  }
-
-  static boolean exists(SpoolFiles files, Path path) throws IOException {
-    try {
-      files.facts(path);
-      return true;
-    } catch (NoSuchFileException e) {
-      return false;
-    }
+    return files.exists(path(id));
   }
 
   private Path path(QueueId id) {
@@ -186,7 +177,7 @@ final class BadFolder {
    */
   void takeBack(QueueId id) throws IOException {
     Path to = folders.queue().resolve(BatchFormat.copyName(id));
-    if (exists(files, to)) {
+    if (files.exists(to)) {
       throw new FileAlreadyExistsException(to.toString());
     }
     Finisher.unlinkQuietly(files, folders.queue().resolve(BatchFormat.copyName(id) + Batch.LOG));

@@ -56,7 +56,7 @@ final class CopyOut {
   Copy add(Envelope envelope, byte[] octets) throws IOException {
     Path path = folders.queue().resolve(BatchFormat.copyName(envelope.id()));
     for (Path taken : List.of(path, path.resolveSibling(path.getFileName() + Batch.LOG))) {
-      if (BadFolder.exists(files, taken)) {
+      if (files.exists(taken)) {
         throw new FileAlreadyExistsException(taken.toString());
       }
     }

@@ -18,6 +18,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
@@ -127,6 +128,14 @@ public final class DiskFiles implements SpoolFiles {
         (int) value(facts, "uid"),
         (long) value(facts, "size"),
         ((FileTime) value(facts, "lastModifiedTime")).toMillis());
+  }
+
+  @Override
+  public boolean exists(Path file) throws IOException {
+    return file.getFileSystem()
+            .provider()
+            .readAttributesIfExists(file, BasicFileAttributes.class, NOFOLLOW_LINKS)
+        != null;
   }
 
   private static Object value(Map<String, Object> facts, String name) throws IOException {

@@ -153,9 +153,7 @@ final class Recovery {
       return;
     }
     String of = name.substring(0, name.length() - Batch.LOG.length());
-    try {
-      files.facts(folders.queue().resolve(of));
-    } catch (NoSuchFileException e) {
+    if (!files.exists(folders.queue().resolve(of))) {
       Finisher.unlinkQuietly(files, folders.queue().resolve(name));
     }
   }

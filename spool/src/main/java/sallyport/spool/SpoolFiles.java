@@ -83,6 +83,9 @@ public interface SpoolFiles {
    */
   FileFacts facts(Path file) throws IOException;
 
+  /** Whether the name itself stands for something, no link followed. */
+  boolean exists(Path file) throws IOException;
+
   /**
    * Takes a lock that ends with this process.
    *

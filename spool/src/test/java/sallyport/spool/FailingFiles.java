@@ -115,6 +115,11 @@ final class FailingFiles implements SpoolFiles {
   }
 
   @Override
+  public boolean exists(Path file) throws IOException {
+    return files.exists(file);
+  }
+
+  @Override
   public Closeable lock(Path file) throws IOException {
     return files.lock(file);
   }

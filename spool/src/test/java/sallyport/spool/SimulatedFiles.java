@@ -325,6 +325,11 @@ final class SimulatedFiles implements SpoolFiles {
   }
 
   @Override
+  public synchronized boolean exists(Path file) {
+    return file.getNameCount() == 2 || names.containsKey(file);
+  }
+
+  @Override
   public Closeable lock(Path file) {
     return () -> {};
   }
