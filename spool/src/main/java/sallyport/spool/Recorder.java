@@ -132,7 +132,7 @@ final class Recorder implements Runnable {
     }
     announce(work);
     if (!waiting.offer(work)) {
-      urgent.addAndGet(-urgency(work));
+      takeBack(work);
       work.done().completeExceptionally(new IOException("too many records wait to be written"));
     } else if (broken != null) {
       failAll();
@@ -143,11 +143,16 @@ final class Recorder implements Runnable {
   }
 
   private void announce(Work work) {
-    urgent.addAndGet(urgency(work));
+    if (work.isUrgent()) {
+      urgent.incrementAndGet();
+    }
   }
 
-  private static int urgency(Work work) {
-    return work.isUrgent() ? 1 : 0;
+  /** It is in hand now, or was never taken. */
+  private void takeBack(Work work) {
+    if (work.isUrgent()) {
+      urgent.decrementAndGet();
+    }
   }
 
   private void endTheWait() {
@@ -181,7 +186,7 @@ final class Recorder implements Runnable {
         together.add(waiting.take());
         awaitCompany();
         waiting.drainTo(together, MOST_TOGETHER);
-        together.forEach(work -> urgent.addAndGet(-urgency(work)));
+        together.forEach(this::takeBack);
         process(together);
         if (together.stream().anyMatch(Stop.class::isInstance)) {
           broken = "the queue is closed";
