@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * <p>All but {@link #start} and {@link #release} is for the loop's thread.
  */
 final class ChannelRelay extends Relay {
-  /** Reads in a row for one direction before others have their turn. */
-  static final int TURNS = 4;
-
   private final RelayLoop loop;
   private final Way clientsWay;
   private final Way serversWay;
@@ -164,21 +161,13 @@ final class ChannelRelay extends Relay {
       this.flow = flow;
     }
 
-    /** There is something to read: reads and passes on, for a while. */
+    /** There may be something to read: reads once and passes on; then others have their turn. */
     void carry() {
-      for (int turn = 0; turn < TURNS && !stopped && !over; turn++) {
-        ByteBuffer octets = loop.emptyBuffer();
-        int room = octets.remaining();
-        int read = read(octets);
-        if (read <= 0) {
-          return;
-        }
+      ByteBuffer octets = loop.emptyBuffer();
+      if (!stopped && !over && read(octets) > 0) {
         flow.heard();
-        if (!dropping && !pass(octets.flip())) {
-          return;
-        }
-        if (read < room) {
-          return; // That was all; if not, the selector will say so.
+        if (!dropping) {
+          pass(octets.flip());
         }
       }
     }
@@ -196,21 +185,17 @@ final class ChannelRelay extends Relay {
       }
     }
 
-    /** Writes; false if nothing more can be taken now, or ever. */
-    boolean pass(ByteBuffer octets) {
-      if (!write(octets)) {
-        return false;
-      }
-      if (octets.hasRemaining()) {
+    /** Writes, and keeps what cannot be taken now. */
+    void pass(ByteBuffer octets) {
+      if (write(octets) && octets.hasRemaining()) {
         rest = loop.keep(octets);
         flow.waits();
         from.awaitNot(SelectionKey.OP_READ);
         to.await(SelectionKey.OP_WRITE);
-        return false;
       }
-      return true;
     }
 
+    /** Writes what can be taken now; false if nothing can ever be. */
     private boolean write(ByteBuffer octets) {
       if (!octets.hasRemaining()) {
         return true;

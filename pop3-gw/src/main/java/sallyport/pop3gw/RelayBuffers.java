@@ -8,10 +8,10 @@ import java.util.ArrayDeque;
  */
 final class RelayBuffers {
   /** Octets of a large buffer. */
-  static final int LARGE = 64 * 1024;
+  static final int LARGE = 256 * 1024;
 
-  /** Large buffers at a time: 8 MiB. */
-  static final int MOST = 128;
+  /** Large buffers at a time: 16 MiB. */
+  static final int MOST = 64;
 
   /** Octets of the buffer that a transfer gets while all large ones are taken. */
   static final int ORDINARY = 8 * 1024;

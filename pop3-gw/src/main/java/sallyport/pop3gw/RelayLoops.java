@@ -19,15 +19,23 @@ final class RelayLoops implements AutoCloseable {
   private final AtomicInteger given = new AtomicInteger();
 
   /**
-   * Loops that have not begun.
+   * Loops that have not begun, as many as suit this machine.
    *
    * @param tellers makes the virtual threads that are told of a relay's end
    * @param fatal is told why a loop cannot go on: the process must end
    */
   RelayLoops(RelayBuffers buffers, ThreadFactory tellers, Consumer<Throwable> fatal)
       throws IOException {
-    int half = (Runtime.getRuntime().availableProcessors() + 1) / 2;
-    for (int i = 0; i < Math.min(half, MOST); i++) {
+    this(
+        Math.min((Runtime.getRuntime().availableProcessors() + 1) / 2, MOST),
+        buffers,
+        tellers,
+        fatal);
+  }
+
+  RelayLoops(int count, RelayBuffers buffers, ThreadFactory tellers, Consumer<Throwable> fatal)
+      throws IOException {
+    for (int i = 0; i < count; i++) {
       loops.add(new RelayLoop("relay-" + i, buffers, tellers, fatal));
     }
   }

@@ -72,6 +72,10 @@ class RelayLoopTest {
   }
 
   private Session session() throws IOException {
+    return session(loop);
+  }
+
+  private Session session(RelayLoop loop) throws IOException {
     Socket client = kept(SocketChannel.open(listener.getLocalAddress()).socket());
     Leg ofClient = leg(listener.accept().socket());
     Leg toServer = leg(SocketChannel.open(listener.getLocalAddress()).socket());
@@ -187,6 +191,30 @@ class RelayLoopTest {
   }
 
   @Test
+  void severalLoopsCarryTheSameShareEachAndAllEnd() throws Exception {
+    RelayLoops three = new RelayLoops(3, buffers, Thread.ofVirtual().factory(), fatal::complete);
+    List<Thread> threads = three.start();
+    List<Session> all = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      Session session = session(three.next());
+      session.start();
+      session.askAndAnswer();
+      all.add(session);
+    }
+    for (int i = 0; i < 3; i++) {
+      assertThat(connectionsOf(three.next())).isEqualTo(4);
+    }
+    three.close();
+    for (Session session : all) {
+      assertThat(session.ended()).isEqualTo(Relay.End.STOPPED);
+    }
+    for (Thread one : threads) {
+      assertThat(one.join(Duration.ofSeconds(30))).isTrue();
+    }
+    assertThat(fatal).isNotDone();
+  }
+
+  @Test
   void relayThatBeginsAfterTheEndIsCut() throws Exception {
     loop.close();
     Session late = session();
@@ -216,8 +244,12 @@ class RelayLoopTest {
       session.server().close();
       assertThat(session.ended()).isEqualTo(Relay.End.CLIENT);
     }
+    assertThat(connectionsOf(loop)).isZero();
+  }
+
+  private static int connectionsOf(RelayLoop loop) throws Exception {
     CompletableFuture<Integer> keys = new CompletableFuture<>();
     loop.run(() -> keys.complete(loop.selector().keys().size()));
-    assertThat(keys.get(30, TimeUnit.SECONDS)).isZero();
+    return keys.get(30, TimeUnit.SECONDS);
   }
 }

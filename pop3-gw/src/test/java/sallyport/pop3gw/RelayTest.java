@@ -182,26 +182,24 @@ class RelayTest {
 
   @Test
   void clientThatTakesNothingIsCutAfterTheBound() throws Exception {
-    start(NOTHING);
-    Thread flood = Thread.ofVirtual().start(() -> floodFrom(server));
-    while (!end.isDone()) {
-      relay.check(System.nanoTime() + Relay.WRITE_TIME.toNanos());
-      Thread.sleep(10);
-    }
-    assertThat(end()).isEqualTo(Relay.End.CLIENT_STUCK);
-    flood.join();
+    assertThat(endOfFloodFrom(server)).isEqualTo(Relay.End.CLIENT_STUCK);
   }
 
   @Test
   void serverThatTakesNothingIsCutAfterTheBound() throws Exception {
+    assertThat(endOfFloodFrom(client)).isEqualTo(Relay.End.SERVER_STUCK);
+  }
+
+  /** What becomes of the relay when one side sends for ever and the other takes nothing. */
+  private Relay.End endOfFloodFrom(Socket socket) throws Exception {
     start(NOTHING);
-    Thread flood = Thread.ofVirtual().start(() -> floodFrom(client));
+    Thread flood = Thread.ofVirtual().start(() -> floodFrom(socket));
     while (!end.isDone()) {
       relay.check(System.nanoTime() + Relay.WRITE_TIME.toNanos());
       Thread.sleep(10);
     }
-    assertThat(end()).isEqualTo(Relay.End.SERVER_STUCK);
     flood.join();
+    return end();
   }
 
   @Test
