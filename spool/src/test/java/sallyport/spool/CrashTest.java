@@ -41,6 +41,31 @@ class CrashTest {
     }
   }
 
+  @Test
+  void deliveriesRecordedTogetherAreNotRepeatedAtAnyCut() throws Exception {
+    for (long seed = 0; seed < SEEDS_UNTIL_FOUND; seed++) {
+      assertThat(brokenTogether(seed, files -> files)).isEmpty();
+    }
+  }
+
+  @Test
+  void forceOfRecordsTogetherThatIsLeftOutIsMissed() throws Exception {
+    for (long seed = 0; seed < SEEDS_UNTIL_FOUND; seed++) {
+      LeftOut out = LeftOut.LOG_BEFORE_RECORD_RETURNS;
+      if (!brokenTogether(seed, files -> new FailingFiles(files, out.file, out.folder)).isEmpty()) {
+        return;
+      }
+    }
+    throw new AssertionError("nobody missed it");
+  }
+
+  private List<String> brokenTogether(long seed, Function<SpoolFiles, SpoolFiles> wrapped)
+      throws Exception {
+    SimulatedFiles files = new SimulatedFiles();
+    new Script(files, wrapped.apply(files), seed).deliverTogether();
+    return brokenIn(files, seed);
+  }
+
   /** The forces, one of which is left out; each must be missed. */
   enum LeftOut {
     FILE_BEFORE_RENAME_TO_NEW(path -> path.startsWith("/spool/tmp"), NONE),

@@ -1,12 +1,15 @@
 package sallyport.spool;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A seeded run of both sides on simulated files. Everything that it does or is told goes into the
@@ -117,6 +120,37 @@ final class Script {
         defer(queue, late);
       }
       queue.settle();
+    }
+  }
+
+  /** Deliveries for which nobody waits, recorded three at a time. */
+  void deliverTogether() throws Exception {
+    QueueLimits limits = new QueueLimits(1000, 1 << 30, 1000, 3, Duration.ofHours(1));
+    try (Collector collector = Collector.prepare(files, FOLDERS, LIMITS, Script::fail);
+        Queue queue = Queue.open(files, FOLDERS, limits, alert -> fail(alert.toString()))) {
+      for (int i = 0; i < 3; i++) {
+        commit(collector, 1 + random.nextInt(4));
+      }
+      held.addAll(queue.takeOver(12));
+      Collections.shuffle(held, random);
+      List<CompletableFuture<Void>> recorded = new ArrayList<>();
+      for (QueuedMessage message : held) {
+        queue.begin(message);
+        Map<String, Outcome> outcomes = new HashMap<>();
+        for (String recipient : message.pending()) {
+          record.note(new Event.Handing(message.id(), recipient));
+          outcomes.put(recipient, new Outcome.Delivered("250"));
+        }
+        recorded.add(
+            queue
+                .recording(message, outcomes)
+                .thenRun(() ->
+                    outcomes
+                        .keySet()
+                        .forEach(to -> record.note(new Event.Final(message.id(), to)))));
+      }
+      queue.settle();
+      recorded.forEach(CompletableFuture::join);
     }
   }
 
