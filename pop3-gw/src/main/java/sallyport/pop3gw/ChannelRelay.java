@@ -166,8 +166,8 @@ final class ChannelRelay extends Relay {
       ByteBuffer octets = loop.emptyBuffer();
       if (!stopped && !over && read(octets) > 0) {
         flow.heard();
-        if (!dropping) {
-          pass(octets.flip());
+        if (!dropping && pass(octets.flip())) {
+          loop.leaveBuffer();
         }
       }
     }
@@ -185,14 +185,16 @@ final class ChannelRelay extends Relay {
       }
     }
 
-    /** Writes, and keeps what cannot be taken now. */
-    void pass(ByteBuffer octets) {
-      if (write(octets) && octets.hasRemaining()) {
-        rest = loop.keep(octets);
+    /** Writes; true if something is left, and the buffer is kept for that. */
+    boolean pass(ByteBuffer octets) {
+      boolean left = write(octets) && octets.hasRemaining();
+      if (left) {
+        rest = octets;
         flow.waits();
         from.awaitNot(SelectionKey.OP_READ);
         to.await(SelectionKey.OP_WRITE);
       }
+      return left;
     }
 
     /** Writes what can be taken now; false if nothing can ever be. */

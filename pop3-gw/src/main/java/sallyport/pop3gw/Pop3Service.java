@@ -84,9 +84,8 @@ final class Pop3Service implements Service {
   @Override
   public void confined(Path root) throws StartupException {
     Startup given = started(startup);
-    RelayBuffers buffers = new RelayBuffers();
     ThreadFactory threads = threads(given.log());
-    loops = loops(buffers, threads);
+    loops = loops(threads);
     premises =
         new Premises(
             config,
@@ -95,7 +94,7 @@ final class Pop3Service implements Service {
             started(addresses),
             new AuthsrvClient(root.resolve(config.authserver()), new AuthsrvLog(given.log())),
             new Admission(config.maxSessions(), config.maxSessionsPerHost()),
-            buffers,
+            RelayBuffers.forStreams(),
             loops,
             given.log(),
             new Watchdog(WRITE_TIME),
@@ -103,9 +102,9 @@ final class Pop3Service implements Service {
             sessions);
   }
 
-  private RelayLoops loops(RelayBuffers buffers, ThreadFactory threads) throws StartupException {
+  private RelayLoops loops(ThreadFactory threads) throws StartupException {
     try {
-      return new RelayLoops(buffers, threads, started(startup).ending()::fatal);
+      return new RelayLoops(RelayBuffers.forChannels(), threads, started(startup).ending()::fatal);
     } catch (IOException e) {
       throw new StartupException(ExitCode.OS, "relay: " + e.getMessage(), e);
     }

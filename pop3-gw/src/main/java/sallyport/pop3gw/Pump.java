@@ -3,6 +3,7 @@ package sallyport.pop3gw;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import sallyport.daemon.tls.TruncatedException;
 
 /**
@@ -71,8 +72,10 @@ final class Pump {
    * Carries as long as there is more without waiting. A single octet may be one that TLS has not
    * looked at yet, and of which nothing will come: for that nobody's octets wait.
    */
+  @SuppressWarnings("ByteBufferBackingArray") // It is one of ours, whole.
   private void carryMuch(byte[] start) throws IOException, WriteException {
-    byte[] large = buffers.take();
+    ByteBuffer buffer = buffers.take();
+    byte[] large = buffer.array();
     try {
       System.arraycopy(start, 0, large, 0, start.length);
       int held = start.length;
@@ -91,7 +94,7 @@ final class Pump {
       }
       write(large, held);
     } finally {
-      buffers.give(large);
+      buffers.give(buffer);
     }
   }
 

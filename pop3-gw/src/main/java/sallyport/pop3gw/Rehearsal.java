@@ -30,7 +30,6 @@ import sallyport.daemon.tls.TlsRehearsal;
 final class Rehearsal {
   private static final Path NOWHERE = Path.of("/nonexistent/authsrv");
   private static final Duration BOUND = Duration.ofSeconds(10);
-  private static final RelayBuffers BUFFERS = new RelayBuffers();
   private static final ThreadFactory THREADS = Thread.ofVirtual().factory();
   private static final byte[] WORD = "rehearsal".getBytes(US_ASCII);
 
@@ -39,14 +38,15 @@ final class Rehearsal {
   static void run(Pop3Config config) throws StartupException {
     try (AuthsrvClient client = new AuthsrvClient(NOWHERE, new Silent());
         ServerSocketChannel listener = ServerSocketChannel.open();
-        RelayLoop loop = new RelayLoop("rehearsal", BUFFERS, THREADS, _ -> {})) {
+        RelayLoop loop = new RelayLoop("rehearsal", RelayBuffers.forChannels(), THREADS, _ -> {})) {
       client.challenge();
       listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       loop.start();
       relay(listener.socket(), (ours, theirs) -> new ChannelRelay(ours, theirs, loop, BOUND));
       relay(
           listener.socket(),
-          (ours, theirs) -> new StreamRelay(ours, theirs, BUFFERS, THREADS, BOUND));
+          (ours, theirs) ->
+              new StreamRelay(ours, theirs, RelayBuffers.forStreams(), THREADS, BOUND));
       if (config.tls().isPresent()) {
         TlsRehearsal.run(config.tls().get());
       }

@@ -1,10 +1,13 @@
 package sallyport.pop3gw;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Large buffers for transfers under way, shared by all relays: an idle session holds none. Any
- * thread may take and give.
+ * Large buffers for transfers under way, shared by all relays of one kind: an idle session holds
+ * none. Any thread may take and give.
  */
 final class RelayBuffers {
   /** Octets of a large buffer. */
@@ -16,26 +19,55 @@ final class RelayBuffers {
   /** Octets of the buffer that a transfer gets while all large ones are taken. */
   static final int ORDINARY = 8 * 1024;
 
-  private final ArrayDeque<byte[]> resting = new ArrayDeque<>();
+  private final IntFunction<ByteBuffer> kind;
+  private final ArrayDeque<ByteBuffer> resting = new ArrayDeque<>();
   private int made;
 
-  /** A buffer of {@link #LARGE} octets or, when there is none, {@link #ORDINARY}. Never waits. */
-  byte[] take() {
+  private RelayBuffers(IntFunction<ByteBuffer> kind) {
+    this.kind = kind;
+  }
+
+  /** Buffers that are arrays. */
+  static RelayBuffers forStreams() {
+    return new RelayBuffers(ByteBuffer::allocate);
+  }
+
+  /** Buffers that the kernel reads and writes without another copy. */
+  static RelayBuffers forChannels() {
+    return new RelayBuffers(ByteBuffer::allocateDirect);
+  }
+
+  /**
+   * An empty buffer of {@link #LARGE} octets or, when there is none, {@link #ORDINARY}. Never
+   * waits.
+   */
+  ByteBuffer take() {
+    ByteBuffer large = large();
+    return large == null ? kind.apply(ORDINARY) : large;
+  }
+
+  /** A large one in the place of this one, if there is one by now; or else this one. */
+  ByteBuffer orLarge(ByteBuffer ordinary) {
+    ByteBuffer large = large();
+    return large == null ? ordinary : large;
+  }
+
+  private @Nullable ByteBuffer large() {
     synchronized (resting) {
       if (!resting.isEmpty()) {
-        return resting.pop();
+        return resting.pop().clear();
       }
       if (made < MOST) {
         made++;
-        return new byte[LARGE];
+        return kind.apply(LARGE);
       }
+      return null;
     }
-    return new byte[ORDINARY];
   }
 
   /** Takes a buffer back. */
-  void give(byte[] buffer) {
-    if (buffer.length == LARGE) {
+  void give(ByteBuffer buffer) {
+    if (buffer.capacity() == LARGE) {
       synchronized (resting) {
         resting.push(buffer);
       }

@@ -26,12 +26,11 @@ final class RelayLoop implements AutoCloseable {
   private final ThreadFactory tellers;
   private final Consumer<Throwable> fatal;
   private final Thread thread;
-  private final ByteBuffer buffer = ByteBuffer.allocateDirect(RelayBuffers.LARGE);
 
   private final Consumer<SelectionKey> ready = this::ready;
 
-  /** For what the next receiver may leave; bounds what is read for it. */
-  private byte @Nullable [] spare;
+  /** What is read into next, by whichever relay; one that keeps it leaves another. */
+  private @Nullable ByteBuffer buffer;
 
   /** Cancelled, and to be closed when the selector has looked again. */
   private List<ChannelRelay> ending = new ArrayList<>();
@@ -162,24 +161,24 @@ final class RelayLoop implements AutoCloseable {
 
   /** The buffer of all, empty. */
   ByteBuffer emptyBuffer() {
-    if (spare == null) {
-      spare = buffers.take();
+    ByteBuffer there = buffer;
+    if (there == null) {
+      there = buffers.take();
+    } else if (there.capacity() < RelayBuffers.LARGE) {
+      there = buffers.orLarge(there);
     }
-    return buffer.clear().limit(spare.length);
+    buffer = there;
+    return there.clear();
   }
 
-  /** A copy of what is left in a buffer, until {@link #giveBack}. */
-  ByteBuffer keep(ByteBuffer octets) {
-    byte[] room = spare == null ? buffers.take() : spare;
-    spare = null;
-    int length = octets.remaining();
-    octets.get(room, 0, length);
-    return ByteBuffer.wrap(room, 0, length);
+  /** A relay keeps it until {@link #giveBack}: there is more in it than its receiver takes now. */
+  void leaveBuffer() {
+    buffer = null;
   }
 
-  @SuppressWarnings("ByteBufferBackingArray") // It is one of ours.
+  /** What was kept, or anything else. */
   void giveBack(ByteBuffer kept) {
-    buffers.give(kept.array());
+    buffers.give(kept);
   }
 
   /** Closes this relay, whose keys are cancelled, when the selector has looked again. */

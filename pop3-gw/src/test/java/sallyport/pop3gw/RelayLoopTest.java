@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 class RelayLoopTest {
   private static final byte[] NOTHING = {};
 
-  private final RelayBuffers buffers = new RelayBuffers();
+  private final RelayBuffers buffers = RelayBuffers.forChannels();
   private final CompletableFuture<Throwable> fatal = new CompletableFuture<>();
   private final List<Socket> sockets = new ArrayList<>();
   private ServerSocketChannel listener;
@@ -173,8 +174,29 @@ class RelayLoopTest {
       session.ended();
     }
     for (int i = 0; i < RelayBuffers.MOST - 1; i++) { // One may be the loop's own.
-      assertThat(buffers.take()).hasSize(RelayBuffers.LARGE);
+      assertThat(buffers.take().capacity()).isEqualTo(RelayBuffers.LARGE);
     }
+  }
+
+  @Test
+  void loopThatHadToDoWithAnOrdinaryBufferGetsALargeOneAgain() throws Exception {
+    List<ByteBuffer> all = new ArrayList<>();
+    for (int i = 0; i < RelayBuffers.MOST; i++) {
+      all.add(buffers.take());
+    }
+    Session session = session();
+    session.start();
+    session.askAndAnswer();
+    assertThat(roomOf(loop)).isEqualTo(RelayBuffers.ORDINARY);
+    all.forEach(buffers::give);
+    session.askAndAnswer();
+    assertThat(roomOf(loop)).isEqualTo(RelayBuffers.LARGE);
+  }
+
+  private static int roomOf(RelayLoop loop) throws Exception {
+    CompletableFuture<Integer> room = new CompletableFuture<>();
+    loop.run(() -> room.complete(loop.emptyBuffer().remaining()));
+    return room.get(30, TimeUnit.SECONDS);
   }
 
   @Test

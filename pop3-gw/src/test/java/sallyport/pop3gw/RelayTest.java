@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -43,7 +44,7 @@ class RelayTest {
   private static final int MEBI = 1 << 20;
 
   private final Kind kind;
-  private final RelayBuffers buffers = new RelayBuffers();
+  private final RelayBuffers buffers;
   private final AtomicReference<Throwable> fatal = new AtomicReference<>();
   private RelayLoop loop;
   private Socket client;
@@ -53,6 +54,11 @@ class RelayTest {
 
   RelayTest(Kind kind) {
     this.kind = kind;
+    this.buffers =
+        switch (kind) {
+          case STREAMS -> RelayBuffers.forStreams();
+          case CHANNELS -> RelayBuffers.forChannels();
+        };
   }
 
   @BeforeEach
@@ -276,15 +282,17 @@ class RelayTest {
   @Test
   void transferWithoutALargeBufferGoesOnWithAnOrdinaryOne() throws Exception {
     for (int i = 0; i < RelayBuffers.MOST; i++) {
-      assertThat(buffers.take()).hasSize(RelayBuffers.LARGE);
+      assertThat(buffers.take().capacity()).isEqualTo(RelayBuffers.LARGE);
     }
-    assertThat(buffers.take()).hasSize(RelayBuffers.ORDINARY);
+    assertThat(buffers.take().capacity()).isEqualTo(RelayBuffers.ORDINARY);
     start(NOTHING);
     CompletableFuture<Long> down =
         CompletableFuture.supplyAsync(() -> send(server, 3), Thread::startVirtualThread);
     assertThat(receive(client)).isEqualTo(down.get());
-    buffers.give(new byte[RelayBuffers.ORDINARY]);
-    assertThat(buffers.take()).as("an ordinary one is not kept").hasSize(RelayBuffers.ORDINARY);
+    buffers.give(ByteBuffer.allocate(RelayBuffers.ORDINARY));
+    assertThat(buffers.take().capacity())
+        .as("an ordinary one is not kept")
+        .isEqualTo(RelayBuffers.ORDINARY);
   }
 
   /** Sends 50 MiB in pieces of many sizes, closes its side, and returns the check sum. */
