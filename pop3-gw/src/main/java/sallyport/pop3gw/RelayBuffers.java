@@ -38,12 +38,12 @@ final class RelayBuffers {
   }
 
   /**
-   * An empty buffer of {@link #LARGE} octets or, when there is none, {@link #ORDINARY}. Never
-   * waits.
+   * An empty buffer of {@link #LARGE} octets or, when there is none, an array of {@link #ORDINARY},
+   * whatever the kind: only that is soon collected. Never waits.
    */
   ByteBuffer take() {
     ByteBuffer large = large();
-    return large == null ? kind.apply(ORDINARY) : large;
+    return large == null ? ByteBuffer.allocate(ORDINARY) : large;
   }
 
   /** A large one in the place of this one, if there is one by now; or else this one. */

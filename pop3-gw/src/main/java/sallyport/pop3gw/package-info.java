@@ -70,8 +70,8 @@
  *       sallyport.pop3gw.Pop3Service#WRITE_TIME}), 300 s after it ({@link
  *       sallyport.pop3gw.Relay#WRITE_TIME})</td></tr>
  *   <tr><td>memory for transfers</td><td>{@link sallyport.pop3gw.RelayBuffers#MOST} buffers of 256
- *       KiB for all in the clear, as many for all under TLS; 8 KiB for a transfer that gets none of them; 1 KiB for a session that waits under
- *       TLS</td></tr>
+ *       KiB for all in the clear, as many for all under TLS; 8 KiB for a transfer that gets none of
+ *       them; 1 KiB for a session that waits under TLS</td></tr>
  *   <tr><td>threads that relay in the clear</td><td>one for every two processors, {@link
  *       sallyport.pop3gw.RelayLoops#MOST} at most; 256 KiB for one side before others have their
  *       turn</td></tr>

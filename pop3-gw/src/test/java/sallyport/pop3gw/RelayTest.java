@@ -284,7 +284,9 @@ class RelayTest {
     for (int i = 0; i < RelayBuffers.MOST; i++) {
       assertThat(buffers.take().capacity()).isEqualTo(RelayBuffers.LARGE);
     }
-    assertThat(buffers.take().capacity()).isEqualTo(RelayBuffers.ORDINARY);
+    ByteBuffer ordinary = buffers.take();
+    assertThat(ordinary.capacity()).isEqualTo(RelayBuffers.ORDINARY);
+    assertThat(ordinary.isDirect()).as("memory that is collected late").isFalse();
     start(NOTHING);
     CompletableFuture<Long> down =
         CompletableFuture.supplyAsync(() -> send(server, 3), Thread::startVirtualThread);
