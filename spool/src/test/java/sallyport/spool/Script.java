@@ -127,7 +127,7 @@ final class Script {
   void deliverTogether() throws Exception {
     QueueLimits limits = new QueueLimits(1000, 1 << 30, 1000, 3, Duration.ofHours(1));
     try (Collector collector = Collector.prepare(files, FOLDERS, LIMITS, Script::fail);
-        Queue queue = Queue.open(files, FOLDERS, limits, alert -> fail(alert.toString()))) {
+        Queue queue = open(limits)) {
       for (int i = 0; i < 3; i++) {
         commit(collector, 1 + random.nextInt(4));
       }
@@ -155,7 +155,11 @@ final class Script {
   }
 
   private Queue open() throws Exception {
-    return Queue.open(files, FOLDERS, QueueLimits.defaults(), alert -> fail(alert.toString()));
+    return open(QueueLimits.defaults());
+  }
+
+  private Queue open(QueueLimits limits) throws Exception {
+    return Queue.open(files, FOLDERS, limits, alert -> fail(alert.toString()));
   }
 
   private QueuedMessage pick() {
