@@ -66,56 +66,106 @@ final class Attempt {
     return ThreadLocalRandom.current().nextDouble();
   }
 
-  /**
-   * Does the work and gives it back, or ends it. A message with which all is well by that ends when
-   * this is recorded, without a thread that waits: until then it has its place in its lane.
-   */
+  /** Does the work, and what is taken along with it, and gives each back, or ends it. */
   void run(Dispatch.Work work) {
-    Held held = work.held();
-    boolean gone = false;
-    try {
-      Optional<Way> way = work.leg().way();
-      if (way.isPresent()) {
-        CompletableFuture<Void> recorded =
-            tryHub(work, way.get()).whenComplete((_, trouble) -> told(held, trouble));
-        if (held.isThrough()) {
-          var _ = recorded.whenComplete((_, _) -> dispatch.finished(work));
-          return;
-        }
-        recorded.exceptionally(_ -> null).join();
-      }
-      gone = settlement.settle(held, way.isPresent() ? work.leg() : null);
-    } catch (RuntimeException e) {
-      // An accident with one message: it must neither be lost nor stop the others.
-      log.write(Event.TROUBLE, Field.of("what", "delivering"), id(held), error(e));
-      putOff(held);
-    }
-    if (gone) {
-      dispatch.finished(work);
-    } else {
-      dispatch.giveBack(work);
+    Optional<Prepared> next = prepared(work);
+    while (next.isPresent()) {
+      next = carriedOut(next.get());
     }
   }
 
-  private CompletableFuture<Void> tryHub(Dispatch.Work work, Way way) {
-    Held held = work.held();
-    Agent hub = hubs.get(way.destination());
-    if (hub == null) {
-      throw new IllegalStateException("nothing for " + way.destination());
+  /**
+   * Work that was looked at.
+   *
+   * @param handover what a hub is to get; empty if nothing, or nothing any more
+   */
+  private record Prepared(Dispatch.Work work, Optional<Handover> handover) {}
+
+  /** Judges the message; empty after an accident, with the work given back. */
+  private Optional<Prepared> prepared(Dispatch.Work work) {
+    try {
+      return Optional.of(new Prepared(work, work.leg().way().flatMap(way -> handover(work, way))));
+    } catch (RuntimeException e) {
+      accident(work, e);
+      return Optional.empty();
     }
+  }
+
+  private Optional<Handover> handover(Dispatch.Work work, Way way) {
+    Held held = work.held();
     try {
       if (refusals.admits(held) && begun(held)) {
         List<String> recipients =
             refusals.admitted(held, held.recipients(routes).getOrDefault(way, List.of()));
         if (!recipients.isEmpty()) {
-          return handOver(work, hub, handover(held.message(), way, recipients));
+          return Optional.of(handover(held.message(), way, recipients));
         }
         held.done(work.leg());
       }
     } catch (IOException e) {
       unreadable(held, e);
     }
-    return NOTHING;
+    return Optional.empty();
+  }
+
+  /** An accident with one message: it must neither be lost nor stop the others. */
+  private void accident(Dispatch.Work work, RuntimeException e) {
+    log.write(Event.TROUBLE, Field.of("what", "delivering"), id(work.held()), error(e));
+    putOff(work.held());
+    dispatch.giveBack(work);
+  }
+
+  /** What a hub that is quick gets behind the message before; then this worker has it in hand. */
+  private final class Along implements Handover.Behind {
+    private final Lane lane;
+    private Optional<Prepared> taken = Optional.empty();
+
+    Along(Lane lane) {
+      this.lane = lane;
+    }
+
+    @Override
+    public Optional<Handover> take() {
+      taken = dispatch.takeBehind(lane).flatMap(Attempt.this::prepared);
+      return taken.flatMap(Prepared::handover);
+    }
+  }
+
+  /**
+   * Hands the message over, and gives the work back, or ends it. A message with which all is well
+   * by that ends when this is recorded, without a thread that waits: until then it has its place in
+   * its lane.
+   *
+   * @return what was taken along, and is to be carried out next
+   */
+  private Optional<Prepared> carriedOut(Prepared prepared) {
+    Dispatch.Work work = prepared.work();
+    Held held = work.held();
+    Along along = new Along(work.lane());
+    boolean gone;
+    try {
+      CompletableFuture<Void> recorded =
+          prepared
+              .handover()
+              .map(handover -> handOver(work, handover, along))
+              .orElse(NOTHING)
+              .whenComplete((_, trouble) -> told(held, trouble));
+      if (held.isThrough()) {
+        var _ = recorded.whenComplete((_, _) -> dispatch.finished(work));
+        return along.taken;
+      }
+      recorded.exceptionally(_ -> null).join();
+      gone = settlement.settle(held, work.leg().way().isPresent() ? work.leg() : null);
+    } catch (RuntimeException e) {
+      accident(work, e);
+      return along.taken;
+    }
+    if (gone) {
+      dispatch.finished(work);
+    } else {
+      dispatch.giveBack(work);
+    }
+    return along.taken;
   }
 
   private void told(Held held, @Nullable Throwable trouble) {
@@ -146,11 +196,13 @@ final class Attempt {
   }
 
   /** What is returned completes when what was delivered is recorded. */
-  private CompletableFuture<Void> handOver(Dispatch.Work work, Agent hub, Handover handover) {
+  private CompletableFuture<Void> handOver(
+      Dispatch.Work work, Handover handover, Handover.Behind behind) {
     Held held = work.held();
+    Agent hub = agent(work);
     List<String> recipients = handover.recipients();
     long start = System.nanoTime();
-    Handover.Result result = hub.deliver(handover);
+    Handover.Result result = hub.deliver(handover, behind);
     Duration took = Duration.ofNanos(System.nanoTime() - start);
     switch (result) {
       case Handover.Result.Answered answered -> {
@@ -172,6 +224,15 @@ final class Attempt {
       }
     }
     return NOTHING;
+  }
+
+  private Agent agent(Dispatch.Work work) {
+    Destination destination = work.lane().destination().orElseThrow();
+    Agent hub = hubs.get(destination);
+    if (hub == null) {
+      throw new IllegalStateException("nothing for " + destination);
+    }
+    return hub;
   }
 
   private void reached(Dispatch.Work work, Agent hub) {

@@ -185,6 +185,28 @@ final class Dispatch {
     }
   }
 
+  /**
+   * What a worker may take along that is busy in this lane and about to be done: what is ready
+   * there, if nothing is ready in any other.
+   */
+  Optional<Work> takeBehind(Lane lane) {
+    lock.lock();
+    try {
+      long now = nanoTime.getAsLong();
+      if (closed || rotation.stream().anyMatch(other -> other != lane && other.serves(now))) {
+        return Optional.empty();
+      }
+      Held.Leg leg = lane.take(now);
+      if (leg == null) {
+        return Optional.empty();
+      }
+      take(leg.held(), Held.Owner.WORKER);
+      return Optional.of(new Work(leg, lane));
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private Optional<Work> next(long now, boolean rested) {
     for (int i = 0; i < rotation.size(); i++) {
       Lane lane = rotation.get((turn + i) % rotation.size());

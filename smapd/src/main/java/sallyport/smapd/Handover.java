@@ -54,6 +54,19 @@ record Handover(String sender, List<String> recipients, BodyType body, long size
         out -> message.streamBody(out, shortened));
   }
 
+  /** Which message is next at the same agent. */
+  interface Behind {
+    /** There is none. */
+    Behind NOTHING = Optional::empty;
+
+    /**
+     * Takes the next one into the hands of this thread, which delivers it in any case as soon as it
+     * is done with the message before. Asked once at most, and never throws for what is wrong with
+     * the next one.
+     */
+    Optional<Handover> take();
+  }
+
   /** Writes a message, from its first to its last octet. */
   interface Octets {
     void writeTo(OutputStream out) throws IOException;

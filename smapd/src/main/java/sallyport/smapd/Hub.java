@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,7 +30,9 @@ import sallyport.netperm.HostAndPort;
  * <p>A connection is kept when a message is through, and used for the next one by whichever worker
  * comes first, so that there are never more connections than deliveries at one time. A kept
  * connection is looked at, at no cost but a system call, before it is used; if the hub closed it
- * all the same, and nothing but MAIL was said, the message goes over a fresh one.
+ * all the same, and nothing but MAIL was said, the message goes over a fresh one. The envelope of
+ * the message that the same worker sends next may leave with the final dot of the one before; the
+ * connection is then kept for that message.
  *
  * <p>A fresh connection is made to the first address, in the order of the table, that takes one and
  * greets us kindly. An address that did not is left out for {@link #AVOIDED}, unless no other is
@@ -65,6 +68,12 @@ final class Hub implements Agent {
   private final LongSupplier nanoTime;
 
   private final Deque<Kept> idle = new ArrayDeque<>();
+
+  /**
+   * Where a message was begun already that a worker has in its hands, but has not come with yet.
+   */
+  private final IdentityHashMap<Handover, Kept> begun = new IdentityHashMap<>();
+
   private final Set<HubTransport> open = new HashSet<>();
   private final Map<InetSocketAddress, Long> missed = new HashMap<>();
   private boolean cut;
@@ -133,33 +142,34 @@ final class Hub implements Agent {
   }
 
   @Override
-  public Handover.Result deliver(Handover handover) {
+  public Handover.Result deliver(Handover handover, Handover.Behind behind) {
     try {
-      Optional<Kept> kept = takeKept();
+      Optional<Kept> kept = takeBegun(handover).or(this::takeKept);
       if (kept.isPresent()) {
-        Handover.Result result = send(kept.get(), handover);
+        Handover.Result result = send(kept.get(), handover, behind);
         if (!kept.get().transport().endedBeforeMail()
             || result instanceof Handover.Result.Unreadable) {
           return result;
         }
       }
-      return send(new Kept(connect(), now(), 0, 0), handover);
+      return send(new Kept(connect(), now(), 0, 0), handover, behind);
     } catch (NoConnection e) {
       return e.result;
     }
   }
 
-  private Handover.Result send(Kept kept, Handover handover) {
+  private Handover.Result send(Kept kept, Handover handover, Handover.Behind behind) {
     HubTransport transport = kept.transport();
+    boolean last = kept.messages() + 1 >= MESSAGES || isOld(kept);
     boolean sent = false;
     try {
-      Handover.Result result = transport.send(handover);
+      Handover.Result result = transport.send(handover, last ? Handover.Behind.NOTHING : behind);
       sent = true;
       return result;
     } finally {
       if (!sent || transport.isClosed()) {
         drop(transport);
-      } else if (kept.messages() + 1 >= MESSAGES || isOld(kept)) {
+      } else if (last) {
         quit(transport);
       } else {
         keep(new Kept(transport, kept.opened(), kept.messages() + 1, now()));
@@ -193,9 +203,16 @@ final class Hub implements Agent {
     }
   }
 
+  private synchronized Optional<Kept> takeBegun(Handover handover) {
+    return Optional.ofNullable(begun.remove(handover));
+  }
+
   private synchronized void keep(Kept kept) {
+    Optional<Handover> next = kept.transport().begun();
     if (cut) {
       drop(kept.transport());
+    } else if (next.isPresent()) {
+      begun.put(next.get(), kept);
     } else {
       idle.addLast(kept);
     }
@@ -304,7 +321,7 @@ final class Hub implements Agent {
       InetSocketAddress address, Handover.Peer peer, Optional<ClientTls> tls)
       throws IOException, MessagingException, NoConnection {
     BoundedSocket socket = BoundedSocket.connect(address, times.connect(), watchdog);
-    HubTransport transport = new HubTransport(session, socket, peer, times);
+    HubTransport transport = new HubTransport(session, socket, peer, times, nanoTime);
     boolean opened = false;
     try {
       register(transport);
@@ -402,6 +419,7 @@ final class Hub implements Agent {
       all = List.copyOf(open);
       open.clear();
       idle.clear();
+      begun.clear();
     }
     all.forEach(HubTransport::cut);
   }

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,9 @@ import sallyport.spool.Outcome;
  */
 final class HubTransport extends SMTPTransport {
 
+  /** A hub that takes longer to answer a final dot gets nothing behind it: that would wait, too. */
+  static final Duration QUICK = Duration.ofMillis(20);
+
   private static final int READY = 220;
   private static final int CLOSING = 421;
 
@@ -41,19 +45,37 @@ final class HubTransport extends SMTPTransport {
   private final BoundedSocket socket;
   private Handover.Peer peer;
   private final HubTimes times;
+  private final LongSupplier nanoTime;
 
   private long mostOctets = Long.MAX_VALUE;
   private boolean takesSize;
   private boolean takesEightBit;
   private boolean pipelining;
 
+  private @Nullable MessageDialogue begun;
+
+  /** Whether the last final dot was answered within {@link #QUICK}. */
+  private boolean quick;
+
+  private long dotLeft;
+
   private @Nullable HubReply greeting;
   private @Nullable HubReply hello;
   private boolean endedBeforeMail;
 
-  /** A transport on a connected socket; nothing is said yet. */
-  HubTransport(Session session, BoundedSocket socket, Handover.Peer peer, HubTimes times) {
+  /**
+   * A transport on a connected socket; nothing is said yet.
+   *
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  HubTransport(
+      Session session,
+      BoundedSocket socket,
+      Handover.Peer peer,
+      HubTimes times,
+      LongSupplier nanoTime) {
     super(session, null);
+    this.nanoTime = nanoTime;
     this.socket = socket;
     this.peer = peer;
     this.times = times;
@@ -76,7 +98,8 @@ final class HubTransport extends SMTPTransport {
   static void rehearse(Session session, Watchdog watchdog) throws IOException {
     InetSocketAddress nobody = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     try (BoundedSocket socket = new BoundedSocket(nobody, watchdog)) {
-      new HubTransport(session, socket, new Handover.Peer("", ""), HubTimes.DEFAULT).cut();
+      Handover.Peer nobodysName = new Handover.Peer("", "");
+      new HubTransport(session, socket, nobodysName, HubTimes.DEFAULT, System::nanoTime).cut();
     }
   }
 
@@ -191,9 +214,19 @@ final class HubTransport extends SMTPTransport {
     }
   }
 
-  /** Hands over one message. */
-  Handover.Result send(Handover handover) {
+  /**
+   * Hands over one message.
+   *
+   * @param behind asked for the next message where the hub offers PIPELINING and answered the last
+   *     final dot within {@link #QUICK}: then its envelope leaves with the final dot of this one
+   */
+  Handover.Result send(Handover handover, Handover.Behind behind) {
+    MessageDialogue there = begun;
+    begun = null;
     endedBeforeMail = false;
+    if (there != null) {
+      return run(there, behind);
+    }
     try {
       Optional<String> obstacle = obstacle(handover);
       if (obstacle.isPresent()) {
@@ -205,7 +238,12 @@ final class HubTransport extends SMTPTransport {
     } catch (IOException e) {
       return new Handover.Result.Unreadable(e);
     }
-    return sendUnhindered(handover);
+    return run(new MessageDialogue(socket, times, handover), behind);
+  }
+
+  /** The message whose envelope has left already: it must be the next that is sent. */
+  Optional<Handover> begun() {
+    return Optional.ofNullable(begun).map(MessageDialogue::handover);
   }
 
   /** Why the hub cannot be sent this message, by what it said about itself. */
@@ -228,18 +266,19 @@ final class HubTransport extends SMTPTransport {
     return isBound ? Long.parseLong(announced) : Long.MAX_VALUE;
   }
 
-  private Handover.Result sendUnhindered(Handover handover) {
-    MessageDialogue dialogue = new MessageDialogue(socket, times, handover);
+  private Handover.Result run(MessageDialogue dialogue, Handover.Behind behind) {
     String trouble = "";
     boolean usable = false;
     try {
-      dialogue.run(mailParameters(handover), pipelining);
+      dialogue.run(mailParameters(dialogue.handover()), pipelining, () -> beginNext(behind));
+      quick = nanoTime.getAsLong() - dotLeft <= QUICK.toNanos();
       usable = true;
     } catch (IOException e) {
       trouble = HubReply.clean(deepest(e));
     } finally {
       endedBeforeMail = dialogue.endedBeforeMail();
       if (!usable) {
+        begun = null;
         cut();
       }
     }
@@ -247,6 +286,26 @@ final class HubTransport extends SMTPTransport {
     return unreadable == null
         ? new Handover.Result.Answered(peer, dialogue.outcomes(trouble))
         : new Handover.Result.Unreadable(unreadable);
+  }
+
+  private void beginNext(Handover.Behind behind) throws IOException {
+    Optional<Handover> next = pipelining && quick ? behind.take() : Optional.empty();
+    if (next.isPresent() && isUnhindered(next.get())) {
+      MessageDialogue dialogue = new MessageDialogue(socket, times, next.get());
+      if (dialogue.begin(mailParameters(next.get()))) {
+        begun = dialogue;
+      }
+    }
+    dotLeft = nanoTime.getAsLong();
+  }
+
+  /** Otherwise it is told when it is sent. */
+  private boolean isUnhindered(Handover handover) {
+    try {
+      return obstacle(handover).isEmpty();
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private String mailParameters(Handover handover) {

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class Lane {
 
   /** How long what is ready waits for a worker that is busy here, before another one is woken. */
-  static final Duration PATIENCE = Duration.ofMillis(1);
+  static final Duration PATIENCE = Duration.ofMillis(3);
 
   private final @Nullable Destination destination;
   private final int workers;

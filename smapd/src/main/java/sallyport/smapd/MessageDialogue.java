@@ -19,7 +19,8 @@ import sallyport.spool.Outcome;
  * <p>Where the hub offers PIPELINING, envelope and DATA leave together (RFC 2920, 3.1), at most
  * {@link #GROUP} octets before the replies to them are read, so that neither side ever waits for
  * the other with full buffers. A hub that then answers DATA with 354 although it took no recipient
- * gets the final dot alone.
+ * gets the final dot alone. An envelope that is no larger may be {@linkplain #begin begun} by the
+ * dialogue before: then it leaves together with the final dot of that.
  *
  * <p>Used once, by one thread.
  */
@@ -35,6 +36,8 @@ final class MessageDialogue {
   private final HubTimes times;
   private final Handover handover;
 
+  private boolean begun;
+
   private @Nullable HubReply mail;
   private final List<HubReply> recipients = new ArrayList<>();
   private @Nullable HubReply data;
@@ -47,19 +50,56 @@ final class MessageDialogue {
     this.handover = handover;
   }
 
+  /** What may be collected, to leave with a final dot; called when that is about to leave. */
+  interface Next {
+    void collect() throws IOException;
+  }
+
+  /**
+   * Collects envelope and DATA, for a hub that offers PIPELINING, to leave with the final dot of
+   * the dialogue before. {@link #run} goes on with the replies.
+   *
+   * @param parameters what follows the sender in MAIL
+   * @return false, with nothing done, if that is more than {@link #GROUP} octets
+   */
+  boolean begin(String parameters) throws IOException {
+    List<String> commands = new ArrayList<>();
+    commands.add(mailCommand(parameters));
+    handover.recipients().forEach(to -> commands.add(recipientCommand(to)));
+    commands.add("DATA");
+    if (commands.stream().mapToInt(String::length).sum() > GROUP) {
+      return false;
+    }
+    for (String command : commands) {
+      hub.collect(command);
+    }
+    begun = true;
+    return true;
+  }
+
+  /** What it hands over. */
+  Handover handover() {
+    return handover;
+  }
+
   /**
    * Hands the message over.
    *
    * @param parameters what follows the sender in MAIL
+   * @param next may collect what leaves with the final dot
    * @throws IOException when the connection can be used no more; {@link #outcomes} has what was
    *     decided until then
    */
-  void run(String parameters, boolean pipelining) throws IOException {
-    ask(parameters.isEmpty() ? "" : " " + parameters, pipelining);
+  void run(String parameters, boolean pipelining, Next next) throws IOException {
+    if (begun) {
+      readReplies();
+    } else {
+      ask(parameters, pipelining);
+    }
     HubReply answer = data;
     if (answer != null && answer.code() == GO_ON) {
       if (isAnyTaken()) {
-        sendMessage();
+        sendMessage(next);
       } else {
         hub.collect(".");
         answer(times.end());
@@ -78,7 +118,7 @@ final class MessageDialogue {
     int group = pipelining ? GROUP : 0;
     List<String> names = handover.recipients();
     hub.beginExchange(times.command());
-    hub.collect("MAIL FROM:<" + handover.sender() + ">" + parameters);
+    hub.collect(mailCommand(parameters));
     for (int i = 0; i < names.size(); i++) {
       if (hub.collected() > group) {
         readReplies(i);
@@ -86,7 +126,7 @@ final class MessageDialogue {
           return;
         }
       }
-      hub.collect("RCPT TO:<" + names.get(i) + ">");
+      hub.collect(recipientCommand(names.get(i)));
     }
     if (!pipelining) {
       readReplies(names.size());
@@ -95,7 +135,21 @@ final class MessageDialogue {
       }
     }
     hub.collect("DATA");
-    readReplies(names.size());
+    readReplies();
+  }
+
+  private String mailCommand(String parameters) {
+    String more = parameters.isEmpty() ? "" : " " + parameters;
+    return "MAIL FROM:<" + handover.sender() + ">" + more;
+  }
+
+  private static String recipientCommand(String recipient) {
+    return "RCPT TO:<" + recipient + ">";
+  }
+
+  /** Reads all that is left to be answered up to DATA. */
+  private void readReplies() throws IOException {
+    readReplies(handover.recipients().size());
     data = reply();
     goOnAfter(data);
   }
@@ -140,7 +194,7 @@ final class MessageDialogue {
     }
   }
 
-  private void sendMessage() throws IOException {
+  private void sendMessage(Next next) throws IOException {
     hub.beginExchange(times.forData(handover.size()));
     OutputStream out = hub.getOutputStream();
     DotStuffing stuffed = new DotStuffing(out);
@@ -156,6 +210,7 @@ final class MessageDialogue {
     }
     stuffed.finish();
     hub.collect(".");
+    next.collect();
     out.flush();
     hub.allow(times.end());
     end = hub.reply();

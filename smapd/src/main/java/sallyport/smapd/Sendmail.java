@@ -78,7 +78,7 @@ final class Sendmail implements Agent {
   }
 
   @Override
-  public Handover.Result deliver(Handover handover) {
+  public Handover.Result deliver(Handover handover, Handover.Behind behind) {
     Map<String, Outcome> outcomes = new LinkedHashMap<>();
     boolean sendable = handover.sender().isEmpty() || isOneAddress(handover.sender());
     for (String recipient : handover.recipients()) {

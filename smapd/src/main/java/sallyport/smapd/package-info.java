@@ -118,6 +118,9 @@
  *   <tr><td>body in memory</td><td>never; it is streamed</td></tr>
  *   <tr><td>connections to one hub</td><td>at most the deliveries to it at one time; with several
  *       hubs one has at most {@code maxchildren} - 1 of them, with many half</td></tr>
+ *   <tr><td>messages begun at a hub before it has answered for the one before</td><td>one a
+ *       connection, its envelope only, of at most 4,096 octets; none at a hub that took longer than
+ *       20 ms for the last</td></tr>
  *   <tr><td>a kept connection</td><td>30 s without work, 1000 messages, 300 s in
  *       all</td></tr>
  *   <tr><td>hubs of one line</td><td>8; one that took no connection is asked last for 60 s</td></tr>

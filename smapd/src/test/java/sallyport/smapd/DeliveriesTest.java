@@ -467,6 +467,41 @@ class DeliveriesTest {
   }
 
   @Test
+  void whatIsTakenAlongIsJudgedAndDeliveredAsAnyOther() throws IOException {
+    inside.answer("EHLO", "250-hub.test\r\n250 PIPELINING");
+    inside.answer("RCPT TO:<gone@in.test>", "550 5.1.1 no such user");
+    inside.answer("RCPT TO:<slow@in.test>", "450 4.2.1 later");
+    for (int i = 0; i < 200; i++) {
+      String to =
+          switch (i % 10) {
+            case 3 -> "gone@in.test";
+            case 6 -> "slow@in.test";
+            default -> "a@in.test";
+          };
+      String header = i % 10 == 8 ? "To: |/bin/sh\r\n" + HEADER : HEADER;
+      commitFrom(i % 10 == 3 ? "" : "john@out.test", header + i + "\r\n", to);
+    }
+    startSmapd("smapd: maxchildren 3", "smapd: retry 1 1");
+    await().atMost(Duration.ofSeconds(60)).until(() -> inside.messages.size() >= 140);
+    inside.answer("RCPT TO:<slow@in.test>", "250 ok");
+    await().atMost(Duration.ofSeconds(60)).until(() -> inside.messages.size() >= 160);
+    awaitEmptyQueue();
+    assertThat(inside.messages.stream().map(m -> new String(m, StandardCharsets.US_ASCII)))
+        .filteredOn(m -> m.startsWith(HEADER))
+        .doesNotHaveDuplicates()
+        .hasSize(160);
+    assertThat(inside.messages)
+        .noneMatch(m -> new String(m, StandardCharsets.US_ASCII).contains("|/bin"));
+    assertThat(
+            log()
+                .lines()
+                .filter(line -> line.contains(" delivered ") && line.contains("a@in.test")))
+        .hasSize(140);
+    assertThat(names(folders.bad()).stream().filter(name -> name.endsWith(".msg")))
+        .hasSizeGreaterThanOrEqualTo(20);
+  }
+
+  @Test
   void theSecondHubTakesOverWhileTheFirstIsDownAndTheLogNamesIt() throws IOException {
     inside.answer("GREETING", "421 too many");
     startSmapd("smapd: route two.test 127.0.0.1:" + inside.port() + " 127.0.0.1:" + outside.port());

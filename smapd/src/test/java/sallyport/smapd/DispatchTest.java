@@ -102,6 +102,41 @@ class DispatchTest {
     return dispatch.take(Duration.ZERO);
   }
 
+  @Test
+  void whatIsReadyInItsLaneABusyWorkerMayTakeAlong() {
+    List<Held> added = add(4, "a@in.test");
+    deliver(next().orElseThrow());
+    Work first = next().orElseThrow();
+    Work along = dispatch.takeBehind(first.lane()).orElseThrow();
+    assertThat(along.held()).isSameAs(added.get(2));
+    assertThat(dispatch.standing(along.held()).state()).isEqualTo(State.IN_WORK);
+    assertThat(dispatch.takeBehind(first.lane()))
+        .as("the hub was reached once, so two go on there at one time")
+        .isEmpty();
+  }
+
+  @Test
+  void nothingIsTakenAlongWhileSomethingElseIsReady() {
+    dispatch = dispatch(WORKERS, INSIDE, OUTSIDE);
+    add(3, "a@in.test");
+    deliver(next().orElseThrow());
+    Work first = next().orElseThrow();
+    add(1, "a@out.test");
+    assertThat(dispatch.takeBehind(first.lane())).isEmpty();
+    Work other = next().orElseThrow();
+    assertThat(other.lane()).isNotSameAs(first.lane());
+    assertThat(dispatch.takeBehind(first.lane())).isPresent();
+  }
+
+  @Test
+  void nothingIsTakenAlongAtTheEnd() {
+    add(3, "a@in.test");
+    deliver(next().orElseThrow());
+    Work first = next().orElseThrow();
+    dispatch.close();
+    assertThat(dispatch.takeBehind(first.lane())).isEmpty();
+  }
+
   private List<Work> takeAll() {
     List<Work> taken = new ArrayList<>();
     for (Optional<Work> work = next(); work.isPresent(); work = next()) {

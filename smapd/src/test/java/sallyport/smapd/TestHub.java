@@ -129,6 +129,7 @@ final class TestHub implements AutoCloseable {
     try {
       while (true) {
         Socket socket = server.accept();
+        socket.setTcpNoDelay(true);
         connections.incrementAndGet();
         sockets.add(socket);
         Thread.ofPlatform().daemon().name("test hub session").start(() -> serve(socket));
@@ -225,6 +226,11 @@ final class TestHub implements AutoCloseable {
   /** Says nothing to MAIL and RCPT until the client has sent what comes behind them. */
   void holdReplies() {
     holds = true;
+  }
+
+  /** Connections that are open here. */
+  int openNow() {
+    return openNow.get();
   }
 
   private boolean isYes(String word) {
