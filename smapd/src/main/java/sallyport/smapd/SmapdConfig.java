@@ -296,14 +296,14 @@ public record SmapdConfig(
     return postmasterAddress.orElse(relay.isPresent() ? "postmaster" : "postmaster@" + hostname);
   }
 
-  /** Half of the deliveries at a time are recorded together: the other half goes on meanwhile. */
+  /** Most deliveries at a time are recorded together; the others go on meanwhile. */
   QueueLimits queueLimits() {
     QueueLimits defaults = QueueLimits.defaults();
     return new QueueLimits(
         maxQueue,
         defaults.octetsPerFile(),
         defaults.namesPerScan(),
-        Math.max(1, maxChildren / 2),
+        Math.max(1, maxChildren * 3 / 4),
         defaults.recordsWait());
   }
 

@@ -23,6 +23,7 @@ final class Batch {
   private @Nullable List<String> damages;
   private @Nullable Owed owed;
   private volatile boolean hasLog;
+  private volatile boolean logPromised;
   private volatile boolean logBegun;
   private volatile boolean logMade;
   private boolean finished;
@@ -117,6 +118,15 @@ final class Batch {
   /** Whether the log has room for what is to be recorded; it may not be on disk yet. */
   boolean isLogBegun() {
     return logBegun;
+  }
+
+  /** Whether there was ample room for a log when the batch was taken over. */
+  boolean isLogPromised() {
+    return logPromised;
+  }
+
+  void logPromised() {
+    logPromised = true;
   }
 
   void logBegun() {

@@ -131,10 +131,14 @@ public final class DiskFiles implements SpoolFiles {
   }
 
   @Override
+  public long room(Path folder) {
+    return folder.toFile().getUsableSpace();
+  }
+
+  @Override
   public boolean exists(Path file) throws IOException {
-    return file.getFileSystem()
-            .provider()
-            .readAttributesIfExists(file, BasicFileAttributes.class, NOFOLLOW_LINKS)
+    // Not to follow links would cost an exception for each file that is not there.
+    return file.getFileSystem().provider().readAttributesIfExists(file, BasicFileAttributes.class)
         != null;
   }
 

@@ -30,6 +30,12 @@ public final class Queue implements AutoCloseable {
 
   private static final int COPIERS = 4;
 
+  /**
+   * With so many octets of room on the disk a log is not begun before there is something to write:
+   * a batch that is recorded by its removal alone never has one.
+   */
+  static final long ROOM = 16L << 20;
+
   private final SpoolFiles files;
   private final SpoolFolders folders;
   private final QueueLimits limits;
@@ -147,7 +153,11 @@ public final class Queue implements AutoCloseable {
       recorder.submit(batch, List.of(), 0);
     } else if (!batch.isSingle()) {
       try {
-        Logs.begin(files, batch);
+        if (!recorder.isShort() && files.room(folders.queue()) >= ROOM) {
+          batch.logPromised();
+        } else {
+          Logs.begin(files, batch);
+        }
       } catch (IOException e) {
         // Who needs the log tries again, and sees the error if it is still there.
         batch.owed().torn = true;
@@ -157,14 +167,17 @@ public final class Queue implements AutoCloseable {
 
   /**
    * To be called before a message is handed to a hub: sees that its outcome can be recorded. For
-   * that its log must have been begun, which takes the room on the disk; a message alone in its
+   * that its log must have been begun, which takes the room on the disk, or there was {@link #ROOM}
+   * when it was taken over, and nothing has failed for want of room since; a message alone in its
    * file, for one recipient, is recorded by removing that, and needs none. Cheap when it was.
    */
   public void begin(QueuedMessage message) throws IOException {
     message.requireOpen();
     recorder.requireWhole();
-    boolean needsLog = !message.in().isSingle() || !message.hasOnePending();
-    if (needsLog && !message.in().isLogBegun()) {
+    Batch batch = message.in();
+    boolean needsLog = !batch.isSingle() || !message.hasOnePending();
+    boolean hasRoom = batch.isLogBegun() || (batch.isLogPromised() && !recorder.isShort());
+    if (needsLog && !hasRoom) {
       beginLog(message);
     }
   }

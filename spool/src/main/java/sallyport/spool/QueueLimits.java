@@ -28,6 +28,6 @@ public record QueueLimits(
 
   /** 1,000,000 messages, 4 GiB, 10,000 names; each outcome is recorded at once. */
   public static QueueLimits defaults() {
-    return new QueueLimits(1_000_000, 4L << 30, 10_000, 1, Duration.ofMillis(2));
+    return new QueueLimits(1_000_000, 4L << 30, 10_000, 1, Duration.ofMillis(5));
   }
 }

@@ -49,6 +49,9 @@ final class Recorder implements Runnable {
   /** So many that wait end a wait for company. */
   private volatile int enough = NO_NUMBER;
 
+  /** Whether the last lines could not be written. */
+  private volatile boolean lacksRoom;
+
   private volatile @Nullable String broken;
 
   Recorder(Home queue, Finisher finisher, QueueLimits limits, Consumer<QueueAlert> alerts) {
@@ -159,6 +162,11 @@ final class Recorder implements Runnable {
     if (urgent.get() > 0 || waiting.size() >= enough) {
       LockSupport.unpark(thread);
     }
+  }
+
+  /** Whether there was no room for the last lines that were to be written. */
+  boolean isShort() {
+    return lacksRoom;
   }
 
   void requireWhole() throws IOException {
@@ -276,10 +284,12 @@ final class Recorder implements Runnable {
     try {
       logs.append(batch, entries);
     } catch (IOException e) {
+      lacksRoom = true;
       owe(batch, group);
       group.forEach(lines -> lines.done().completeExceptionally(e));
       return false;
     }
+    lacksRoom = false;
     batch.settled();
     appended.add(batch);
     return true;

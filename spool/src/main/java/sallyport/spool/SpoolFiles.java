@@ -83,8 +83,11 @@ public interface SpoolFiles {
    */
   FileFacts facts(Path file) throws IOException;
 
-  /** Whether the name itself stands for something, no link followed. */
+  /** Whether the name stands for something; a link that leads nowhere does not. */
   boolean exists(Path file) throws IOException;
+
+  /** How many octets could still be written to the file system of this folder; 0 if not known. */
+  long room(Path folder);
 
   /**
    * Takes a lock that ends with this process.

@@ -101,7 +101,8 @@
  *     <td>nothing was handed on yet: in new/ it is taken over again, in queue/ read. A log without
  *     its batch is removed</td></tr>
  * <tr><td>begun: the first line of the log written, which takes room for the next ones; not
- *     forced, and not needed for one recipient alone in a file</td>
+ *     forced, and not needed for one recipient alone in a file, nor where {@link Queue#ROOM} was
+ *     free: then the log is made with the first record, or never</td>
  *     <td></td><td>(either)</td><td>(or), and log or nothing</td>
  *     <td>as taken over</td></tr>
  * <tr><td>handed on, not recorded</td><td></td><td>(either)</td><td>(or), and log or nothing</td>
@@ -161,11 +162,11 @@
  *
  * <p>{@link Collector.Limits} and {@link QueueLimits}; in an envelope {@link Envelope#MAX_ADDRESS},
  * {@link Envelope#MAX_TEXT}, {@link Envelope#MAX_RECIPIENTS}; 1000 messages in a file; 16,384
- * messages waiting for the committer, as many records for the log, of which half of {@code
- * maxchildren} are awaited together, 2 ms at most; 64 logs open, 8 forced at one time; 4 copies
- * written at one time; 1000 names remembered as alerted; 2000 reasons shared, each of at most 120
- * characters; {@link SetAside#MAX_REASON}. A log grows by some lines for each attempt until its
- * batch is done.
+ * messages waiting for the committer, as many records for the log, of which three quarters of
+ * {@code maxchildren} are awaited together, 5 ms at most; 64 logs open, 8 forced at one time; 4
+ * copies written at one time; 1000 names remembered as alerted; 2000 reasons shared, each of at
+ * most 120 characters; {@link SetAside#MAX_REASON}. A log grows by some lines for each attempt
+ * until its batch is done.
  *
  * <p>DIAGNOSTICS
  *

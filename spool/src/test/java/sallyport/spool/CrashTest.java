@@ -56,6 +56,7 @@ class CrashTest {
   private List<String> brokenTogether(long seed, Function<SpoolFiles, SpoolFiles> wrapped)
       throws Exception {
     SimulatedFiles files = new SimulatedFiles();
+    sayRoom(files, seed);
     new Script(files, wrapped.apply(files), seed).deliverTogether();
     return brokenIn(files, seed);
   }
@@ -103,8 +104,14 @@ class CrashTest {
   private List<String> broken(long seed, Function<SpoolFiles, SpoolFiles> wrapped)
       throws Exception {
     SimulatedFiles files = new SimulatedFiles();
+    sayRoom(files, seed);
     new Script(files, wrapped.apply(files), seed).run();
     return brokenIn(files, seed);
+  }
+
+  /** Half of the runs begin each log when a batch is taken over, the others when they must. */
+  private static void sayRoom(SimulatedFiles files, long seed) {
+    files.say(seed % 2 == 0 ? Long.MAX_VALUE : 0);
   }
 
   private List<String> brokenIn(SimulatedFiles files, long seed) throws Exception {

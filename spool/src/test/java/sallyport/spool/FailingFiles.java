@@ -115,6 +115,11 @@ final class FailingFiles implements SpoolFiles {
   }
 
   @Override
+  public long room(Path folder) {
+    return files.room(folder);
+  }
+
+  @Override
   public boolean exists(Path file) throws IOException {
     return files.exists(file);
   }

@@ -66,6 +66,7 @@ final class SimulatedFiles implements SpoolFiles {
   private final Map<Path, Integer> names = new TreeMap<>();
   private final Map<Integer, byte[]> contents = new HashMap<>();
   private int files;
+  private long room = Long.MAX_VALUE;
 
   SimulatedFiles() {
     this(Map.of());
@@ -322,6 +323,16 @@ final class SimulatedFiles implements SpoolFiles {
       return new FileFacts(false, true, 2, 0, 0, 0);
     }
     return new FileFacts(true, false, 1, 0, contents.get(number(file)).length, 0);
+  }
+
+  /** How much room there is said to be from now on. */
+  void say(long octetsOfRoom) {
+    room = octetsOfRoom;
+  }
+
+  @Override
+  public long room(Path folder) {
+    return room;
   }
 
   @Override

@@ -8,10 +8,14 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -146,6 +150,82 @@ class TroubleTest {
       assertThat(next.recovered().getFirst().pending()).containsExactly("c@x.org");
     }
     assertThat(alerts).isEmpty();
+  }
+
+  private List<QueuedMessage> batchOf(int count, Queue queue) throws Exception {
+    List<Waiting> together = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Incoming incoming = collector.begin();
+      incoming.write(Mail.octets(i, 100));
+      together.add(collector.ready(Mail.envelope(i + "@x.org"), incoming));
+    }
+    collector.committer().commit(together);
+    return queue.takeOver(count);
+  }
+
+  private long logs() throws IOException {
+    return disk.list(Script.FOLDERS.queue(), 10).stream().filter(n -> n.endsWith(".log")).count();
+  }
+
+  @Test
+  void batchThatIsRecordedByItsRemovalNeverHasALog() throws Exception {
+    files.fail(new FailingFiles.Failure("append", ".log", FULL, true));
+    try (Queue queue = Queue.open(files, Script.FOLDERS, together(3), alerts::add)) {
+      List<CompletableFuture<Void>> recorded = new ArrayList<>();
+      for (QueuedMessage message : batchOf(3, queue)) {
+        queue.begin(message);
+        recorded.add(queue.recording(message, Mail.delivered(message)));
+      }
+      for (CompletableFuture<Void> each : recorded) {
+        each.get(30, TimeUnit.SECONDS);
+      }
+      assertThat(files.calls()).isZero();
+    }
+    assertThat(disk.list(Script.FOLDERS.queue(), 10)).containsExactly(SpoolVersion.NAME);
+    assertThat(alerts).isEmpty();
+  }
+
+  private static QueueLimits together(int count) {
+    return new QueueLimits(1000, 1 << 30, 1000, count, Duration.ofHours(1));
+  }
+
+  @Test
+  void whereThereIsLittleRoomALogIsBegunBeforeAnythingIsHandedOn() throws Exception {
+    disk.say(Queue.ROOM - 1);
+    try (Queue queue = queue()) {
+      List<QueuedMessage> messages = batchOf(2, queue);
+      assertThat(logs()).isEqualTo(1);
+      queue.begin(messages.getFirst());
+    }
+  }
+
+  @Test
+  void whereThereIsNoRoomForALogNothingIsHandedOn() throws Exception {
+    disk.say(0);
+    files.fail(new FailingFiles.Failure("append", ".log", FULL, true));
+    try (Queue queue = queue()) {
+      List<QueuedMessage> messages = batchOf(2, queue);
+      assertThatThrownBy(() -> queue.begin(messages.getFirst())).hasMessageContaining("No space");
+    }
+  }
+
+  @Test
+  void whenALogCannotBeWrittenNoFurtherMessageIsHandedOnUntilOneCan() throws Exception {
+    try (Queue queue = queue()) {
+      List<QueuedMessage> messages = batchOf(3, queue);
+      QueuedMessage first = messages.getFirst();
+      queue.begin(first);
+      files.fail(new FailingFiles.Failure("append", ".log", FULL, true));
+      assertThatThrownBy(() -> queue.record(first, Mail.delivered(first)))
+          .hasMessageContaining("No space");
+      assertThatThrownBy(() -> queue.begin(messages.get(1))).hasMessageContaining("No space");
+      files.fail(new FailingFiles.Failure("append", "nothing", FULL, true));
+      queue.begin(messages.get(1));
+      queue.begin(messages.get(2));
+    }
+    try (Queue next = queue()) {
+      assertThat(next.recovered()).hasSize(2);
+    }
   }
 
   @Test
