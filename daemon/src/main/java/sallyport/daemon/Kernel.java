@@ -15,8 +15,9 @@ import java.nio.file.AccessDeniedException;
 import java.util.Arrays;
 
 /**
- * The few calls of the C library that confinement needs. Those that change ids go through the C
- * library on purpose: it carries them to every thread, the bare system call would not.
+ * The few calls of the C library that the JDK has not: for confinement, for the service manager,
+ * and for octets that stay in the kernel. Those that change ids go through the C library on
+ * purpose: it carries them to every thread, the bare system call would not.
  */
 final class Kernel {
   private static final Linker LINKER = Linker.nativeLinker();
@@ -37,18 +38,26 @@ final class Kernel {
   private static final long SECCOMP_FILTER_FLAG_TSYNC = 1;
   private static final int BPF_LINE_OCTETS = 8;
   private static final int LONGEST_ERROR_TEXT = 256;
-  private static final int MOST_ARGUMENTS = 5;
+  private static final int O_NONBLOCK = 0x800;
+  private static final int O_CLOEXEC = 0x80000;
+  private static final int F_SETPIPE_SZ = 1031;
+  private static final int SPLICE_F_MOVE = 1;
+  private static final int SPLICE_F_NONBLOCK = 2;
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_LINGER = 13;
+  private static final int MOST_ARGUMENTS = 6;
 
   private static final ValueLayout.OfLong REGISTER = ValueLayout.JAVA_LONG;
 
   /**
-   * Every call as the processor sees it, up to five whole registers in and one out: on x86-64 and
+   * Every call as the processor sees it, up to six whole registers in and one out: on x86-64 and
    * aarch64 a function takes what it wants of them, and of its {@code int} result the lower half
    * counts. One shape for all, since the JDK takes some milliseconds at start for each.
    */
   private static final MethodHandle CALL =
       LINKER.downcallHandle(
-          FunctionDescriptor.of(REGISTER, REGISTER, REGISTER, REGISTER, REGISTER, REGISTER),
+          FunctionDescriptor.of(
+              REGISTER, REGISTER, REGISTER, REGISTER, REGISTER, REGISTER, REGISTER),
           Linker.Option.captureCallState("errno"),
           Linker.Option.firstVariadicArg(1));
 
@@ -152,6 +161,70 @@ final class Kernel {
     check("close", descriptor, descriptor);
   }
 
+  /** The descriptor is gone either way. */
+  static void closeQuietly(int descriptor) {
+    number("close", descriptor);
+  }
+
+  /**
+   * A pipe that nobody waits at.
+   *
+   * @return the descriptors of its end to read from, and of its end to write to
+   */
+  static int[] pipe(int octets) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment ends = arena.allocate(ValueLayout.JAVA_INT, 2);
+      check("pipe2", octets, ends.address(), O_NONBLOCK | O_CLOEXEC);
+      int[] pipe = ends.toArray(ValueLayout.JAVA_INT);
+      try {
+        check("fcntl", "F_SETPIPE_SZ " + octets, pipe[0], F_SETPIPE_SZ, octets);
+        return pipe;
+      } catch (IOException e) {
+        closeQuietly(pipe[0]);
+        closeQuietly(pipe[1]);
+        throw e;
+      }
+    }
+  }
+
+  /**
+   * Moves octets from a socket to a pipe, or from a pipe to a socket, and waits for neither.
+   *
+   * @return how many; 0 if the socket's peer has ended; or the error's number, negative
+   */
+  static int splice(int from, int to, int most) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(CALL_STATE);
+      int flags = SPLICE_F_MOVE | SPLICE_F_NONBLOCK;
+      int moved = (int) call("splice", state, from, 0, to, 0, most, flags);
+      return moved < 0 ? -(int) ERRNO.get(state, 0L) : moved;
+    }
+  }
+
+  /**
+   * The lowest descriptor, from {@code begin} on and below {@code end}, whose socket would linger
+   * for so many seconds when it is closed; -1 if there is none.
+   */
+  static int findLingering(int seconds, int begin, int end) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(CALL_STATE);
+      MemorySegment linger = arena.allocate(ValueLayout.JAVA_INT, 2);
+      MemorySegment length = arena.allocate(ValueLayout.JAVA_INT);
+      long[] arguments = {0, SOL_SOCKET, SO_LINGER, linger.address(), length.address(), 0};
+      MemorySegment function = LIBRARY.findOrThrow("getsockopt");
+      for (int descriptor = begin; descriptor < end; descriptor++) {
+        arguments[0] = descriptor;
+        length.set(ValueLayout.JAVA_INT, 0, (int) linger.byteSize());
+        if ((int) call(function, state, arguments) == 0
+            && linger.getAtIndex(ValueLayout.JAVA_INT, 0) != 0
+            && linger.getAtIndex(ValueLayout.JAVA_INT, 1) == seconds) {
+          return descriptor;
+        }
+      }
+      return -1;
+    }
+  }
+
   /** For the calling thread and those it starts. */
   static void refuseNewPrivileges() throws IOException {
     check("prctl", "PR_SET_NO_NEW_PRIVS", PR_SET_NO_NEW_PRIVS, 1);
@@ -222,13 +295,23 @@ final class Kernel {
   }
 
   private static long call(String function, MemorySegment state, long... arguments) {
-    long[] all = Arrays.copyOf(arguments, MOST_ARGUMENTS);
+    return call(LIBRARY.findOrThrow(function), state, Arrays.copyOf(arguments, MOST_ARGUMENTS));
+  }
+
+  /** With all of the {@link #MOST_ARGUMENTS}. */
+  private static long call(MemorySegment function, MemorySegment state, long[] all) {
     try {
       return (long)
-          CALL.invokeExact(
-              LIBRARY.findOrThrow(function), state, all[0], all[1], all[2], all[3], all[4]);
+          CALL.invokeExact(function, state, all[0], all[1], all[2], all[3], all[4], all[5]);
     } catch (Throwable e) {
-      throw new IllegalStateException("native call " + function, e);
+      throw new IllegalStateException("native call", e);
+    }
+  }
+
+  /** What the C library says of an error's number. */
+  static String errorText(int errno) {
+    try (Arena arena = Arena.ofConfined()) {
+      return errorText(errno, arena.allocate(CALL_STATE));
     }
   }
 

@@ -86,6 +86,8 @@
  *   <tr><td>{@link sallyport.daemon.tls}</td><td>handshakes, records, sessions to resume</td></tr>
  *   <tr><td>{@link DnsNames#TOTAL_TIME}</td><td>5 s for one name, all questions together</td></tr>
  *   <tr><td>{@link DnsNames#CACHED}</td><td>1,000 names kept for 60 s</td></tr>
+ *   <tr><td>{@link KernelPipe#OCTETS}</td><td>1 MiB in a pipe</td></tr>
+ *   <tr><td>{@link Descriptors}</td><td>65,536 descriptors looked through for one</td></tr>
  *   <tr><td>{@link DaemonConfig#MAX_NAMESERVERS}</td><td>8 name servers</td></tr>
  * </table>
  *

@@ -3,6 +3,7 @@ package sallyport.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -68,5 +69,18 @@ final class Confined {
           .filteredOn(Files::isDirectory)
           .allSatisfy(open -> assertThat(Files.readSymbolicLink(open)).startsWith(jail));
     }
+  }
+
+  /** Ends of pipes that it has open. */
+  static long pipeEnds(Child daemon) throws IOException {
+    long ends = 0;
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(process(daemon).resolve("fd"))) {
+      for (Path descriptor : all) {
+        if (Files.readSymbolicLink(descriptor).toString().startsWith("pipe:")) {
+          ends++;
+        }
+      }
+    }
+    return ends;
   }
 }

@@ -38,4 +38,21 @@ class LoginConfinedIT {
       Confined.assertNoOpenFolderOutside(authsrv, gateway.vault());
     }
   }
+
+  @Test
+  void largeMessageGoesByAPipeOfTheKernelInTheJailToo() throws Exception {
+    try (Dovecot inside = new Dovecot(folder, "mail");
+        LoginGateway gateway = new LoginGateway(folder).server("mail", inside.port())) {
+      inside.addUser("john", SECRET);
+      inside.deliver(
+          "john", Samples.header("large") + "Line after line.\r\n".repeat(300_000) + "Whole.\r\n");
+      gateway.addUser("john", SECRET);
+      gateway.authsrv();
+      Child pop3Gw = gateway.pop3Gw();
+      long before = Confined.pipeEnds(pop3Gw);
+      Pop3Peer.Account john = new Pop3Peer.Account(Gateway.port(pop3Gw), "john", SECRET, folder);
+      assertThat(Pop3Peer.FETCHMAIL.fetch(john)).contains("Whole.");
+      assertThat(Confined.pipeEnds(pop3Gw)).isEqualTo(before + 2);
+    }
+  }
 }

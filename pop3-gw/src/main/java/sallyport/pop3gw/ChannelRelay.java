@@ -8,11 +8,13 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import sallyport.daemon.KernelPipe;
 
 /**
  * A relay between two legs that are readable on the wire, carried by a {@link RelayLoop} with many
- * others. It has no thread and, while its peers take what they are given, no buffer. What one takes
- * only in part is kept, and until that is gone nothing more is read for it.
+ * others. It has no thread and, while its peers take what they are given, no buffer and no pipe.
+ * What one takes only in part is kept, and until that is gone nothing more is read for it. What has
+ * become a large transfer goes by a {@link Shortcut}, if there is one.
  *
  * <p>All but {@link #start} and {@link #release} is for the loop's thread.
  */
@@ -149,8 +151,14 @@ final class ChannelRelay extends Relay {
     private final Side to;
     private final Flow flow;
 
-    /** What the receiver has not taken yet. */
+    /** What the receiver has not taken yet, unless it is in the {@link #shortcut}. */
     private @Nullable ByteBuffer rest;
+
+    /** For large transfers, once there was one. */
+    private @Nullable Shortcut shortcut;
+
+    /** Octets that were read since something came the other way. */
+    private long run;
 
     private boolean dropping;
     private boolean stopped;
@@ -163,12 +171,33 @@ final class ChannelRelay extends Relay {
 
     /** There may be something to read: reads once and passes on; then others have their turn. */
     void carry() {
-      ByteBuffer octets = loop.emptyBuffer();
-      if (!stopped && !over && read(octets) > 0) {
-        flow.heard();
-        if (!dropping && pass(octets.flip())) {
-          loop.leaveBuffer();
+      if (!stopped && !over) {
+        Shortcut past = shortcut();
+        if (past == null) {
+          carryThrough();
+        } else {
+          carryPast(past);
         }
+      }
+    }
+
+    /** One with a pipe, if that suits and there is one. */
+    private @Nullable Shortcut shortcut() {
+      if (dropping || !loop.pipes().isLarge(run)) {
+        return null;
+      }
+      Shortcut past = shortcut;
+      if (past == null) {
+        past = new Shortcut(from.channel, to.channel, loop.pipes());
+        shortcut = past;
+      }
+      return past.open() ? past : null;
+    }
+
+    private void carryThrough() {
+      ByteBuffer octets = loop.emptyBuffer();
+      if (read(octets) > 0 && !dropping && pass(octets.flip())) {
+        loop.leaveBuffer();
       }
     }
 
@@ -177,6 +206,8 @@ final class ChannelRelay extends Relay {
         int read = from.channel.read(octets);
         if (read < 0) {
           stop(Stop.ENDED);
+        } else if (read > 0) {
+          heard(read);
         }
         return read;
       } catch (IOException e) {
@@ -185,16 +216,59 @@ final class ChannelRelay extends Relay {
       }
     }
 
+    private void heard(int octets) {
+      flow.heard();
+      run += octets;
+      (this == clientsWay ? serversWay : clientsWay).run = 0;
+    }
+
+    private void carryPast(Shortcut past) {
+      int read;
+      try {
+        read = past.read();
+      } catch (IOException e) {
+        stop(Stop.READ_FAILED);
+        return;
+      }
+      switch (read) {
+        case KernelPipe.ENDED -> stop(Stop.ENDED);
+        case 0, KernelPipe.REFUSED -> {
+          // Urgent data, too, is nothing to a pipe, and for the selector it is there.
+          past.close();
+          carryThrough();
+        }
+        default -> passPast(past, read);
+      }
+    }
+
+    private void passPast(Shortcut past, int read) {
+      heard(read);
+      if (write(past) && !past.isEmpty()) {
+        waits();
+      }
+      if (past.isEmpty()) {
+        past.close();
+      }
+      if (read >= RelayBuffers.LARGE) {
+        loop.expectMore();
+      }
+    }
+
     /** Writes; true if something is left, and the buffer is kept for that. */
     boolean pass(ByteBuffer octets) {
       boolean left = write(octets) && octets.hasRemaining();
       if (left) {
         rest = octets;
-        flow.waits();
-        from.awaitNot(SelectionKey.OP_READ);
-        to.await(SelectionKey.OP_WRITE);
+        waits();
       }
       return left;
+    }
+
+    /** Nothing more is read until the receiver has taken what is left. */
+    private void waits() {
+      flow.waits();
+      from.awaitNot(SelectionKey.OP_READ);
+      to.await(SelectionKey.OP_WRITE);
     }
 
     /** Writes what can be taken now; false if nothing can ever be. */
@@ -203,10 +277,7 @@ final class ChannelRelay extends Relay {
         return true;
       }
       try {
-        int written = to.channel.write(octets);
-        if (written > 0) {
-          flow.took(written);
-        }
+        took(to.channel.write(octets));
         return true;
       } catch (IOException e) {
         stop(Stop.WRITE_FAILED);
@@ -214,22 +285,56 @@ final class ChannelRelay extends Relay {
       }
     }
 
+    /** The same with what is in the pipe. */
+    private boolean write(Shortcut past) {
+      try {
+        took(past.write());
+        return true;
+      } catch (IOException e) {
+        stop(Stop.WRITE_FAILED);
+        return false;
+      }
+    }
+
+    private void took(int octets) {
+      if (octets > 0) {
+        flow.took(octets);
+      }
+    }
+
     /** The receiver takes octets again: there is more for it, most likely. */
     void goOn() {
-      ByteBuffer octets = rest;
-      if (octets != null && write(octets) && !octets.hasRemaining()) {
+      if (isLeft() && writeRest() && !isLeft()) {
         forgetRest();
         from.await(SelectionKey.OP_READ);
         carry();
       }
     }
 
+    private boolean isLeft() {
+      return (rest != null && rest.hasRemaining()) || (shortcut != null && !shortcut.isEmpty());
+    }
+
+    private boolean writeRest() {
+      if (rest != null) {
+        return write(rest);
+      }
+      return shortcut == null || write(shortcut);
+    }
+
     private void forgetRest() {
+      leaveRest();
+      flow.done();
+      to.awaitNot(SelectionKey.OP_WRITE);
+    }
+
+    private void leaveRest() {
       if (rest != null) {
         loop.giveBack(rest);
         rest = null;
-        flow.done();
-        to.awaitNot(SelectionKey.OP_WRITE);
+      }
+      if (shortcut != null) {
+        shortcut.close();
       }
     }
 
@@ -254,10 +359,7 @@ final class ChannelRelay extends Relay {
     }
 
     void leave() {
-      if (rest != null) {
-        loop.giveBack(rest);
-        rest = null;
-      }
+      leaveRest();
       if (from.key != null) {
         from.key.cancel();
       }

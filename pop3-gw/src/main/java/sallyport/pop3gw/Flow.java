@@ -9,6 +9,7 @@ final class Flow {
 
   private final Runnable heard;
   private long taken;
+  private int takenOfWrite;
   private volatile long octets;
   private volatile long writingSince;
 
@@ -26,8 +27,9 @@ final class Flow {
     heard.run();
   }
 
-  /** A write begins to wait, of at most {@link RelayBuffers#LARGE} octets. */
+  /** A write begins to wait; of a longer one every {@link RelayBuffers#LARGE} octets begin anew. */
   void waits() {
+    takenOfWrite = 0;
     long now = System.nanoTime();
     writingSince = now == NOT_WRITING ? 1 : now;
   }
@@ -37,6 +39,12 @@ final class Flow {
     taken += length;
     octets = taken;
     heard.run();
+    if (writingSince != NOT_WRITING) {
+      takenOfWrite += length;
+      if (takenOfWrite >= RelayBuffers.LARGE) {
+        waits();
+      }
+    }
   }
 
   /** The write that waited is done. */

@@ -24,7 +24,7 @@ import sallyport.daemon.tls.TlsRehearsal;
 /**
  * What a session touches, touched once before the jail is entered, so that whatever the JDK loads
  * from outside when it is first needed (its network libraries) is there afterwards: a question to
- * an authsrv that is not there, a whole relay of either kind on loopback, and handshakes where the
+ * an authsrv that is not there, a whole relay of each kind on loopback, and handshakes where the
  * table has TLS.
  */
 final class Rehearsal {
@@ -38,11 +38,16 @@ final class Rehearsal {
   static void run(Pop3Config config) throws StartupException {
     try (AuthsrvClient client = new AuthsrvClient(NOWHERE, new Silent());
         ServerSocketChannel listener = ServerSocketChannel.open();
-        RelayLoop loop = new RelayLoop("rehearsal", RelayBuffers.forChannels(), THREADS, _ -> {})) {
+        RelayPipes pipes = new RelayPipes(0);
+        RelayPipes none = new RelayPipes(Long.MAX_VALUE);
+        RelayLoop loop = loop(none);
+        RelayLoop pipeLoop = loop(pipes)) {
       client.challenge();
       listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       loop.start();
+      pipeLoop.start();
       relay(listener.socket(), (ours, theirs) -> new ChannelRelay(ours, theirs, loop, BOUND));
+      relay(listener.socket(), (ours, theirs) -> new ChannelRelay(ours, theirs, pipeLoop, BOUND));
       relay(
           listener.socket(),
           (ours, theirs) ->
@@ -56,6 +61,10 @@ final class Rehearsal {
     } catch (IOException e) {
       throw new StartupException(ExitCode.SOFTWARE, "rehearsal: " + e.getMessage(), e);
     }
+  }
+
+  private static RelayLoop loop(RelayPipes pipes) throws IOException {
+    return new RelayLoop("rehearsal", RelayBuffers.forChannels(), pipes, THREADS, _ -> {});
   }
 
   private static void relay(ServerSocket listener, BiFunction<Leg, Leg, Relay> maker)

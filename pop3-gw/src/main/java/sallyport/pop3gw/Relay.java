@@ -23,7 +23,7 @@ import sallyport.daemon.Watchdog;
  * ends what takes too long. {@link #cut} may be called by any thread.
  */
 abstract sealed class Relay implements Watchdog.Watched permits ChannelRelay, StreamRelay {
-  /** The time for one write of at most {@link RelayBuffers#LARGE} octets. */
+  /** The time for {@link RelayBuffers#LARGE} octets, or a write of fewer, to be taken. */
   static final Duration WRITE_TIME = Duration.ofMinutes(5);
 
   /** Without an octet in either direction, once the client has closed its side. */

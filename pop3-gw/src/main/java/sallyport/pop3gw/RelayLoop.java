@@ -21,8 +21,15 @@ final class RelayLoop implements AutoCloseable {
   /** How long its end is waited for. */
   static final Duration CLOSE_BOUND = Duration.ofSeconds(2);
 
+  /**
+   * How often it looks without a rest for more of a transfer of which much came at once, each time
+   * behind whoever else wants the processor: to be put to sleep and woken would cost it more.
+   */
+  static final int LOOKS = 50;
+
   private final Selector selector;
   private final RelayBuffers buffers;
+  private final RelayPipes pipes;
   private final ThreadFactory tellers;
   private final Consumer<Throwable> fatal;
   private final Thread thread;
@@ -31,6 +38,9 @@ final class RelayLoop implements AutoCloseable {
 
   /** What is read into next, by whichever relay; one that keeps it leaves another. */
   private @Nullable ByteBuffer buffer;
+
+  /** How often it will look again before it rests. */
+  private int looks;
 
   /** Cancelled, and to be closed when the selector has looked again. */
   private List<ChannelRelay> ending = new ArrayList<>();
@@ -47,10 +57,16 @@ final class RelayLoop implements AutoCloseable {
    * @param tellers makes the virtual threads that are told of a relay's end
    * @param fatal is told why the loop cannot go on: the process must end
    */
-  RelayLoop(String name, RelayBuffers buffers, ThreadFactory tellers, Consumer<Throwable> fatal)
+  RelayLoop(
+      String name,
+      RelayBuffers buffers,
+      RelayPipes pipes,
+      ThreadFactory tellers,
+      Consumer<Throwable> fatal)
       throws IOException {
     this.selector = Selector.open();
     this.buffers = buffers;
+    this.pipes = pipes;
     this.tellers = tellers;
     this.fatal = fatal;
     this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::serve);
@@ -102,7 +118,9 @@ final class RelayLoop implements AutoCloseable {
     takeTasks(false).forEach(Runnable::run);
     List<ChannelRelay> left = ending;
     if (left.isEmpty()) {
-      if (mayRest()) {
+      if (looks > 0) {
+        look();
+      } else if (mayRest()) {
         selector.select(ready);
       } else {
         selector.selectNow(ready);
@@ -111,6 +129,14 @@ final class RelayLoop implements AutoCloseable {
       ending = new ArrayList<>();
       selector.selectNow(ready);
       left.forEach(ChannelRelay::closed);
+    }
+  }
+
+  @SuppressWarnings("ThreadPriorityCheck") // Only time depends on who has the processor next.
+  private void look() throws IOException {
+    if (selector.selectNow(ready) == 0) {
+      looks--;
+      Thread.yield();
     }
   }
 
@@ -179,6 +205,16 @@ final class RelayLoop implements AutoCloseable {
   /** What was kept, or anything else. */
   void giveBack(ByteBuffer kept) {
     buffers.give(kept);
+  }
+
+  /** For large transfers. */
+  RelayPipes pipes() {
+    return pipes;
+  }
+
+  /** Much came at once, so more will come soon. */
+  void expectMore() {
+    looks = LOOKS;
   }
 
   /** Closes this relay, whose keys are cancelled, when the selector has looked again. */

@@ -15,6 +15,7 @@ final class RelayLoops implements AutoCloseable {
   /** Loops at most. */
   static final int MOST = 8;
 
+  private final RelayPipes pipes = RelayPipes.forLargeTransfers();
   private final List<RelayLoop> loops = new ArrayList<>();
   private final AtomicInteger given = new AtomicInteger();
 
@@ -36,7 +37,7 @@ final class RelayLoops implements AutoCloseable {
   RelayLoops(int count, RelayBuffers buffers, ThreadFactory tellers, Consumer<Throwable> fatal)
       throws IOException {
     for (int i = 0; i < count; i++) {
-      loops.add(new RelayLoop("relay-" + i, buffers, tellers, fatal));
+      loops.add(new RelayLoop("relay-" + i, buffers, pipes, tellers, fatal));
     }
   }
 
@@ -54,5 +55,6 @@ final class RelayLoops implements AutoCloseable {
   @Override
   public void close() {
     loops.forEach(RelayLoop::close);
+    pipes.close();
   }
 }

@@ -67,14 +67,18 @@
  *       has closed its side ({@link sallyport.pop3gw.Relay#HALF_CLOSED_TIME}); 1 s for the client to
  *       close once the server has ({@link sallyport.pop3gw.Relay#LINGER})</td></tr>
  *   <tr><td>one write</td><td>60 s before login ({@link
- *       sallyport.pop3gw.Pop3Service#WRITE_TIME}), 300 s after it ({@link
+ *       sallyport.pop3gw.Pop3Service#WRITE_TIME}), 300 s after it for 256 KiB at most ({@link
  *       sallyport.pop3gw.Relay#WRITE_TIME})</td></tr>
  *   <tr><td>memory for transfers</td><td>{@link sallyport.pop3gw.RelayBuffers#MOST} buffers of 256
  *       KiB for all in the clear, as many for all under TLS; 8 KiB for a transfer that gets none of
  *       them; 1 KiB for a session that waits under TLS</td></tr>
+ *   <tr><td>pipes for large transfers in the clear</td><td>{@link
+ *       sallyport.pop3gw.RelayPipes#MOST} of 1 MiB ({@link sallyport.daemon.KernelPipe#OCTETS}) in
+ *       the kernel, two descriptors each; a transfer that gets none is copied</td></tr>
  *   <tr><td>threads that relay in the clear</td><td>one for every two processors, {@link
  *       sallyport.pop3gw.RelayLoops#MOST} at most; 256 KiB for one side before others have their
- *       turn</td></tr>
+ *       turn, 1 MiB by a pipe; {@link sallyport.pop3gw.RelayLoop#LOOKS} looks for more before a
+ *       rest</td></tr>
  *   <tr><td>inside servers</td><td>{@link sallyport.pop3gw.InsideServers#MOST}</td></tr>
  * </table>
  *
@@ -118,7 +122,8 @@
  * sallyport.pop3gw.InsideLogin} does the same for the login inside, and {@link
  * sallyport.pop3gw.Relay} is all the rest of the session, between two {@link
  * sallyport.pop3gw.Leg}s: a {@link sallyport.pop3gw.ChannelRelay} on a thread that it shares with
- * many others ({@link sallyport.pop3gw.RelayLoop}), or, if a leg is under TLS ({@link
+ * many others ({@link sallyport.pop3gw.RelayLoop}), for large messages by a {@link
+ * sallyport.pop3gw.Shortcut} in the kernel, or, if a leg is under TLS ({@link
  * sallyport.daemon.tls}), a {@link sallyport.pop3gw.StreamRelay} with virtual threads of its own.
  * What a session waits for, another thread can end through its {@link sallyport.pop3gw.Waiting}.
  */

@@ -29,6 +29,7 @@ class RelayLoopTest {
   private static final byte[] NOTHING = {};
 
   private final RelayBuffers buffers = RelayBuffers.forChannels();
+  private final RelayPipes pipes = RelayPipes.forLargeTransfers();
   private final CompletableFuture<Throwable> fatal = new CompletableFuture<>();
   private final List<Socket> sockets = new ArrayList<>();
   private ServerSocketChannel listener;
@@ -58,7 +59,7 @@ class RelayLoopTest {
   void begin() throws IOException {
     listener = ServerSocketChannel.open();
     listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-    loop = new RelayLoop("relay", buffers, Thread.ofVirtual().factory(), fatal::complete);
+    loop = new RelayLoop("relay", buffers, pipes, Thread.ofVirtual().factory(), fatal::complete);
     thread = loop.start();
   }
 
@@ -70,6 +71,7 @@ class RelayLoopTest {
       socket.close();
     }
     listener.close();
+    pipes.close();
   }
 
   private Session session() throws IOException {

@@ -29,14 +29,16 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What holds for either kind of relay. */
+/** What holds for each kind of relay. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @ParameterizedClass
 @EnumSource
 class RelayTest {
   enum Kind {
     STREAMS,
-    CHANNELS
+    CHANNELS,
+    /** The same by pipes, from the first octet on. */
+    PIPES
   }
 
   private static final Duration IDLE = Duration.ofDays(1);
@@ -45,6 +47,7 @@ class RelayTest {
 
   private final Kind kind;
   private final RelayBuffers buffers;
+  private final RelayPipes pipes;
   private final AtomicReference<Throwable> fatal = new AtomicReference<>();
   private RelayLoop loop;
   private Socket client;
@@ -57,13 +60,14 @@ class RelayTest {
     this.buffers =
         switch (kind) {
           case STREAMS -> RelayBuffers.forStreams();
-          case CHANNELS -> RelayBuffers.forChannels();
+          case CHANNELS, PIPES -> RelayBuffers.forChannels();
         };
+    this.pipes = new RelayPipes(kind == Kind.PIPES ? 0 : Long.MAX_VALUE);
   }
 
   @BeforeEach
   void connect() throws IOException {
-    loop = new RelayLoop("relay", buffers, Thread.ofVirtual().factory(), fatal::set);
+    loop = new RelayLoop("relay", buffers, pipes, Thread.ofVirtual().factory(), fatal::set);
     loop.start();
     try (ServerSocketChannel listener = ServerSocketChannel.open()) {
       listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -76,7 +80,7 @@ class RelayTest {
           switch (kind) {
             case STREAMS ->
                 new StreamRelay(ofClient, toServer, buffers, Thread.ofVirtual().factory(), IDLE);
-            case CHANNELS -> new ChannelRelay(ofClient, toServer, loop, IDLE);
+            case CHANNELS, PIPES -> new ChannelRelay(ofClient, toServer, loop, IDLE);
           };
     }
   }
@@ -87,6 +91,8 @@ class RelayTest {
     server.close();
     loop.close();
     assertThat(fatal).hasNullValue();
+    pipes.close();
+    assertThat(pipes.open()).as("pipes that nobody gave back").isZero();
   }
 
   private void start(byte[] ofClient) {
@@ -277,6 +283,7 @@ class RelayTest {
     end();
     assertThat(relay.octetsIn()).isEqualTo(50L * MEBI);
     assertThat(relay.octetsOut()).isEqualTo(50L * MEBI);
+    assertThat(pipes.open() > 0).as("went by pipes").isEqualTo(kind == Kind.PIPES);
   }
 
   @Test
