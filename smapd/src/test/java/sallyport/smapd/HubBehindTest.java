@@ -154,17 +154,20 @@ class HubBehindTest {
     assertThat(said("QUIT")).isEqualTo(1);
   }
 
+  private Map<String, Outcome> deliveredUntilClosedAt(String word, Handover next) {
+    return delivered(
+        to("a@x"),
+        () -> {
+          server.closeOnceAt(word);
+          return Optional.of(next);
+        });
+  }
+
   @Test
   void connectionThatIsLostBehindAMessageCostsTheNextNothing() {
     getToKnowTheHub();
     Handover next = to("b@x");
-    Map<String, Outcome> first =
-        delivered(
-            to("a@x"),
-            () -> {
-              server.closeOnceAt("MAIL");
-              return Optional.of(next);
-            });
+    Map<String, Outcome> first = deliveredUntilClosedAt("MAIL", next);
     assertThat(first.get("a@x")).isInstanceOf(Delivered.class);
     assertThat(delivered(next).get("b@x")).isInstanceOf(Delivered.class);
     assertThat(server.messages).hasSize(3);
@@ -175,13 +178,7 @@ class HubBehindTest {
   void connectionThatIsLostAtAFinalDotCostsTheNextNothing() {
     getToKnowTheHub();
     Handover next = to("b@x");
-    Map<String, Outcome> first =
-        delivered(
-            to("a@x"),
-            () -> {
-              server.closeOnceAt(".");
-              return Optional.of(next);
-            });
+    Map<String, Outcome> first = deliveredUntilClosedAt(".", next);
     assertThat(first.get("a@x")).isInstanceOf(Deferred.class);
     assertThat(delivered(next).get("b@x")).isInstanceOf(Delivered.class);
     assertThat(server.messages).hasSize(2);
