@@ -215,7 +215,7 @@ final class Kernel {
       for (int descriptor = begin; descriptor < end; descriptor++) {
         arguments[0] = descriptor;
         length.set(ValueLayout.JAVA_INT, 0, (int) linger.byteSize());
-        if ((int) call(function, state, arguments) == 0
+        if ((int) call("getsockopt", function, state, arguments) == 0
             && linger.getAtIndex(ValueLayout.JAVA_INT, 0) != 0
             && linger.getAtIndex(ValueLayout.JAVA_INT, 1) == seconds) {
           return descriptor;
@@ -295,16 +295,17 @@ final class Kernel {
   }
 
   private static long call(String function, MemorySegment state, long... arguments) {
-    return call(LIBRARY.findOrThrow(function), state, Arrays.copyOf(arguments, MOST_ARGUMENTS));
+    long[] all = Arrays.copyOf(arguments, MOST_ARGUMENTS);
+    return call(function, LIBRARY.findOrThrow(function), state, all);
   }
 
   /** With all of the {@link #MOST_ARGUMENTS}. */
-  private static long call(MemorySegment function, MemorySegment state, long[] all) {
+  private static long call(String name, MemorySegment function, MemorySegment state, long[] all) {
     try {
       return (long)
           CALL.invokeExact(function, state, all[0], all[1], all[2], all[3], all[4], all[5]);
     } catch (Throwable e) {
-      throw new IllegalStateException("native call", e);
+      throw new IllegalStateException("native call " + name, e);
     }
   }
 

@@ -196,25 +196,29 @@ final class Dispatch {
       if (closed || rotation.stream().anyMatch(other -> other != lane && other.serves(now))) {
         return Optional.empty();
       }
-      Held.Leg leg = lane.take(now);
-      if (leg == null) {
-        return Optional.empty();
-      }
-      take(leg.held(), Held.Owner.WORKER);
-      return Optional.of(new Work(leg, lane));
+      return workOf(lane, now);
     } finally {
       lock.unlock();
     }
   }
 
+  private static Optional<Work> workOf(Lane lane, long now) {
+    Held.Leg leg = lane.take(now);
+    if (leg == null) {
+      return Optional.empty();
+    }
+    take(leg.held(), Held.Owner.WORKER);
+    return Optional.of(new Work(leg, lane));
+  }
+
   private Optional<Work> next(long now, boolean rested) {
     for (int i = 0; i < rotation.size(); i++) {
       Lane lane = rotation.get((turn + i) % rotation.size());
-      Held.Leg leg = rested && lane.untilUrgent(now) > 0 ? null : lane.take(now);
-      if (leg != null) {
+      boolean waits = rested && lane.untilUrgent(now) > 0;
+      Optional<Work> work = waits ? Optional.empty() : workOf(lane, now);
+      if (work.isPresent()) {
         turn = (turn + i + 1) % rotation.size();
-        take(leg.held(), Held.Owner.WORKER);
-        return Optional.of(new Work(leg, lane));
+        return work;
       }
     }
     return Optional.empty();

@@ -238,7 +238,7 @@ final class HubTransport extends SMTPTransport {
     } catch (IOException e) {
       return new Handover.Result.Unreadable(e);
     }
-    return run(new MessageDialogue(socket, times, handover), behind);
+    return run(dialogue(handover), behind);
   }
 
   /** The message whose envelope has left already: it must be the next that is sent. */
@@ -270,7 +270,7 @@ final class HubTransport extends SMTPTransport {
     String trouble = "";
     boolean usable = false;
     try {
-      dialogue.run(mailParameters(dialogue.handover()), pipelining, () -> beginNext(behind));
+      dialogue.run(pipelining, () -> beginNext(behind));
       quick = nanoTime.getAsLong() - dotLeft <= QUICK.toNanos();
       usable = true;
     } catch (IOException e) {
@@ -291,8 +291,8 @@ final class HubTransport extends SMTPTransport {
   private void beginNext(Handover.Behind behind) throws IOException {
     Optional<Handover> next = pipelining && quick ? behind.take() : Optional.empty();
     if (next.isPresent() && isUnhindered(next.get())) {
-      MessageDialogue dialogue = new MessageDialogue(socket, times, next.get());
-      if (dialogue.begin(mailParameters(next.get()))) {
+      MessageDialogue dialogue = dialogue(next.get());
+      if (dialogue.begin()) {
         begun = dialogue;
       }
     }
@@ -306,6 +306,10 @@ final class HubTransport extends SMTPTransport {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  private MessageDialogue dialogue(Handover handover) {
+    return new MessageDialogue(socket, times, handover, mailParameters(handover));
   }
 
   private String mailParameters(Handover handover) {

@@ -35,6 +35,7 @@ final class MessageDialogue {
   private final BoundedSocket hub;
   private final HubTimes times;
   private final Handover handover;
+  private final String parameters;
 
   private boolean begun;
 
@@ -44,10 +45,16 @@ final class MessageDialogue {
   private @Nullable HubReply end;
   private @Nullable IOException unreadable;
 
-  MessageDialogue(BoundedSocket hub, HubTimes times, Handover handover) {
+  /**
+   * One that has said nothing.
+   *
+   * @param parameters what follows the sender in MAIL
+   */
+  MessageDialogue(BoundedSocket hub, HubTimes times, Handover handover, String parameters) {
     this.hub = hub;
     this.times = times;
     this.handover = handover;
+    this.parameters = parameters;
   }
 
   /** What may be collected, to leave with a final dot; called when that is about to leave. */
@@ -59,12 +66,11 @@ final class MessageDialogue {
    * Collects envelope and DATA, for a hub that offers PIPELINING, to leave with the final dot of
    * the dialogue before. {@link #run} goes on with the replies.
    *
-   * @param parameters what follows the sender in MAIL
    * @return false, with nothing done, if that is more than {@link #GROUP} octets
    */
-  boolean begin(String parameters) throws IOException {
+  boolean begin() throws IOException {
     List<String> commands = new ArrayList<>();
-    commands.add(mailCommand(parameters));
+    commands.add(mailCommand());
     handover.recipients().forEach(to -> commands.add(recipientCommand(to)));
     commands.add("DATA");
     if (commands.stream().mapToInt(String::length).sum() > GROUP) {
@@ -85,16 +91,15 @@ final class MessageDialogue {
   /**
    * Hands the message over.
    *
-   * @param parameters what follows the sender in MAIL
    * @param next may collect what leaves with the final dot
    * @throws IOException when the connection can be used no more; {@link #outcomes} has what was
    *     decided until then
    */
-  void run(String parameters, boolean pipelining, Next next) throws IOException {
+  void run(boolean pipelining, Next next) throws IOException {
     if (begun) {
       readReplies();
     } else {
-      ask(parameters, pipelining);
+      ask(pipelining);
     }
     HubReply answer = data;
     if (answer != null && answer.code() == GO_ON) {
@@ -114,11 +119,11 @@ final class MessageDialogue {
     }
   }
 
-  private void ask(String parameters, boolean pipelining) throws IOException {
+  private void ask(boolean pipelining) throws IOException {
     int group = pipelining ? GROUP : 0;
     List<String> names = handover.recipients();
     hub.beginExchange(times.command());
-    hub.collect(mailCommand(parameters));
+    hub.collect(mailCommand());
     for (int i = 0; i < names.size(); i++) {
       if (hub.collected() > group) {
         readReplies(i);
@@ -138,7 +143,7 @@ final class MessageDialogue {
     readReplies();
   }
 
-  private String mailCommand(String parameters) {
+  private String mailCommand() {
     String more = parameters.isEmpty() ? "" : " " + parameters;
     return "MAIL FROM:<" + handover.sender() + ">" + more;
   }
