@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A file whose last message is final by this needs no log any more: it is removed, and the force
  * of its folder is the record. So a message that is alone in its file costs one removal, and one
- * force together with all others.
+ * force together with all others. Within the same bounds, what is recorded of a file waits for the
+ * rest of it, since to make, force and remove a log costs more than all else.
  *
  * <p>A write that fails (the disk is full) is told to its workers, and its lines are owed: they are
  * written before the next ones. A force that fails makes what is on disk unknown, and ends it all:
@@ -76,10 +77,21 @@ final class Recorder implements Runnable {
    * Lines for one batch.
    *
    * @param ends messages that leave the batch by them
+   * @param given when, by {@link System#nanoTime}
    */
   private record Lines(
-      Batch batch, List<LogEntry> entries, int ends, boolean isUrgent, CompletableFuture<Void> done)
-      implements Work {}
+      Batch batch,
+      List<LogEntry> entries,
+      int ends,
+      boolean isUrgent,
+      long given,
+      CompletableFuture<Void> done)
+      implements Work {
+
+    Lines(Batch batch, List<LogEntry> entries, int ends, boolean urgent) {
+      this(batch, entries, ends, urgent, System.nanoTime(), new CompletableFuture<>());
+    }
+  }
 
   /** Answered when all before it is done, removal included. */
   private record Settle(CompletableFuture<Void> done) implements Work {}
@@ -103,12 +115,12 @@ final class Recorder implements Runnable {
    *     recorder's thread, where nothing may wait
    */
   CompletableFuture<Void> recording(Batch batch, List<LogEntry> entries, int ends, boolean urgent) {
-    return given(new Lines(batch, entries, ends, urgent, new CompletableFuture<>()));
+    return given(new Lines(batch, entries, ends, urgent));
   }
 
   /** Writes lines and waits only for room to say so; an error is not told. */
   void submit(Batch batch, List<LogEntry> entries, int ends) {
-    Lines lines = new Lines(batch, entries, ends, false, new CompletableFuture<>());
+    Lines lines = new Lines(batch, entries, ends, false);
     boolean interrupted = false;
     boolean taken = false;
     while (!taken && broken == null) {
@@ -189,13 +201,18 @@ final class Recorder implements Runnable {
   @Override
   public void run() {
     List<Work> together = new ArrayList<>();
+    List<Lines> kept = new ArrayList<>();
     try {
       while (true) {
-        together.add(waiting.take());
-        awaitCompany();
+        if (kept.isEmpty()) {
+          together.add(waiting.take());
+        }
+        awaitCompany(kept, together.size());
         waiting.drainTo(together, MOST_TOGETHER);
-        together.forEach(this::takeBack);
-        process(together);
+        together.forEach(this::inHand);
+        together.addAll(0, kept);
+        kept.clear();
+        process(together, kept);
         if (together.stream().anyMatch(Stop.class::isInstance)) {
           broken = "the queue is closed";
           return;
@@ -205,21 +222,31 @@ final class Recorder implements Runnable {
     } catch (Throwable e) {
       breakDown(String.valueOf(e));
     } finally {
+      kept.forEach(this::fail);
       together.forEach(this::fail);
       failAll();
     }
   }
 
   /** Lets more come, to share one force; ends at once for something that somebody waits for. */
-  private void awaitCompany() {
-    long end = System.nanoTime() + limits.recordsWait().toNanos();
-    long left = limits.recordsWait().toNanos();
-    enough = limits.recordsTogether() - 1;
+  private void awaitCompany(List<Lines> kept, int taken) {
+    long wait = limits.recordsWait().toNanos();
+    long end = (kept.isEmpty() ? System.nanoTime() : kept.getFirst().given()) + wait;
+    long left = end - System.nanoTime();
+    enough = limits.recordsTogether() - kept.size() - taken;
     while (left > 0 && urgent.get() == 0 && waiting.size() < enough) {
       LockSupport.parkNanos(this, left);
       left = end - System.nanoTime();
     }
     enough = NO_NUMBER;
+  }
+
+  /** It is taken from what waits. */
+  private void inHand(Work work) {
+    takeBack(work);
+    if (work instanceof Lines lines) {
+      lines.batch().end(lines.ends());
+    }
   }
 
   /** Called when what is on disk is not known any more. */
@@ -228,18 +255,25 @@ final class Recorder implements Runnable {
     alerts.accept(new QueueAlert(QueueAlert.Kind.BROKEN, String.valueOf(queue.folder()), why));
   }
 
-  private void process(List<Work> together) throws IOException {
+  /**
+   * Records what was given.
+   *
+   * @param kept takes what need not be recorded yet
+   */
+  private void process(List<Work> together, List<Lines> kept) throws IOException {
     Map<Batch, List<Lines>> byBatch = new LinkedHashMap<>();
     for (Work work : together) {
       if (work instanceof Lines lines) {
         byBatch.computeIfAbsent(lines.batch(), batch -> new ArrayList<>()).add(lines);
       }
     }
+    if (together.stream().noneMatch(Work::isUrgent)) {
+      keepWhatMayWait(byBatch, kept);
+    }
     List<Batch> removed = new ArrayList<>();
     List<Batch> appended = new ArrayList<>();
     List<Lines> taken = new ArrayList<>();
     byBatch.forEach((batch, group) -> {
-      group.forEach(lines -> batch.end(lines.ends()));
       if (finisher.isToBeRemoved(batch) && finisher.unlink(batch)) {
         removed.add(batch);
         taken.addAll(group);
@@ -256,6 +290,21 @@ final class Recorder implements Runnable {
       if (work instanceof Settle settle) {
         settle.done().complete(null);
       }
+    }
+  }
+
+  /** Moves files that are not done, and of which nothing has waited long, unless they are many. */
+  private void keepWhatMayWait(Map<Batch, List<Lines>> byBatch, List<Lines> kept) {
+    long since = System.nanoTime() - limits.recordsWait().toNanos();
+    byBatch.forEach((batch, group) -> {
+      if (!batch.isDone() && group.getFirst().given() - since > 0) {
+        kept.addAll(group);
+      }
+    });
+    if (kept.size() < limits.recordsTogether()) {
+      kept.forEach(lines -> byBatch.remove(lines.batch()));
+    } else {
+      kept.clear();
     }
   }
 

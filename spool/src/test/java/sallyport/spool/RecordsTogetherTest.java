@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -70,6 +71,60 @@ class RecordsTogetherTest {
       CompletableFuture<Void> third = delivered(queue, message, "c@x.org");
       CompletableFuture.allOf(first, second, third).get(30, TimeUnit.SECONDS);
       assertThat(forces).hasValue(1);
+    }
+    assertThat(alerts).isEmpty();
+  }
+
+  /** Each message for one recipient, all in one file. */
+  private void commitTogether(int count) throws Exception {
+    List<Throwable> fatal = new CopyOnWriteArrayList<>();
+    try (Collector collector = Collector.prepare(disk, Script.FOLDERS, Script.LIMITS, fatal::add)) {
+      List<Waiting> together = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        Incoming message = collector.begin();
+        message.write(Mail.octets(i, 100));
+        together.add(collector.ready(Mail.envelope("a@x.org"), message));
+      }
+      collector.committer().commit(together);
+    }
+  }
+
+  @Test
+  void whatIsRecordedOfAFileWaitsForTheRestOfItAndThenNeedsNoLog() throws Exception {
+    try (Queue queue = queue(3, FOR_EVER)) {
+      begun(queue);
+      commitTogether(2);
+      List<QueuedMessage> two = queue.takeOver(2);
+      commitTogether(3);
+      List<QueuedMessage> three = queue.takeOver(3);
+      assertThat(List.of(two.size(), three.size())).isEqualTo(List.of(2, 3));
+
+      CompletableFuture<Void> early = delivered(queue, three.getFirst(), "a@x.org");
+      CompletableFuture<Void> first = delivered(queue, two.getFirst(), "a@x.org");
+      CompletableFuture<Void> second = delivered(queue, two.getLast(), "a@x.org");
+      CompletableFuture.allOf(first, second).get(30, TimeUnit.SECONDS);
+      assertThat(early).isNotDone();
+      assertThat(forces).hasValue(0);
+
+      CompletableFuture<Void> later = delivered(queue, three.get(1), "a@x.org");
+      CompletableFuture<Void> last = delivered(queue, three.getLast(), "a@x.org");
+      CompletableFuture.allOf(early, later, last).get(30, TimeUnit.SECONDS);
+      assertThat(forces).hasValue(0);
+    }
+    assertThat(alerts).isEmpty();
+  }
+
+  @Test
+  void whatWaitsForTheRestOfItsFileIsRecordedWhenTheWaitIsOver() throws Exception {
+    try (Queue queue = queue(3, Duration.ofMillis(1))) {
+      begun(queue);
+      commitTogether(3);
+      List<QueuedMessage> three = queue.takeOver(3);
+      delivered(queue, three.getFirst(), "a@x.org").get(30, TimeUnit.SECONDS);
+      assertThat(forces).hasValue(1);
+    }
+    try (Queue next = queue(1, Duration.ZERO)) {
+      assertThat(next.recovered()).hasSize(3);
     }
     assertThat(alerts).isEmpty();
   }
