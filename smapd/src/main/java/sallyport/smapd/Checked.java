@@ -48,14 +48,18 @@ final class Checked extends FilterOutputStream {
 
   @Override
   public void write(byte[] octets, int offset, int length) throws IOException {
+    int end = offset + length;
     byte before = last;
-    for (int i = offset; i < offset + length; i++) {
-      byte octet = octets[i];
-      // Most octets are neither, nor behind a CR: one comparison each.
-      if ((octet >= 0 && octet <= '\r') || before == '\r') {
-        check(octet, before);
+    for (int i = offset; i < end; ) {
+      if (before != '\r') {
+        int next = Scan.nextUpToCr(octets, i, end);
+        before = next > i ? octets[next - 1] : before;
+        i = next;
       }
-      before = octet;
+      if (i < end) {
+        check(octets[i], before);
+        before = octets[i++];
+      }
     }
     last = before;
     try {

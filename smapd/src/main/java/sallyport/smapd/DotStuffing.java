@@ -33,14 +33,14 @@ final class DotStuffing extends FilterOutputStream {
     int end = offset + length;
     int from = offset;
     byte before = last;
-    for (int i = offset; i < end; i++) {
-      byte octet = octets[i];
-      if (octet == '.' && before == '\n') {
+    for (int i = offset; i < end; ) {
+      if (octets[i] == '.' && before == '\n') {
         out.write(octets, from, i - from);
         out.write('.');
         from = i;
       }
-      before = octet;
+      i = Math.min(end, Scan.nextUpToCr(octets, i, end) + 1);
+      before = octets[i - 1];
     }
     last = before;
     out.write(octets, from, end - from);
