@@ -170,7 +170,7 @@ final class Deliveries implements AutoCloseable {
         try {
           List<QueuedMessage> taken = queue.takeOver(room);
           taken.forEach(this::announce);
-          if (!taken.isEmpty()) {
+          if (!taken.isEmpty() && (taken.size() >= room || queue.mayHoldMore())) {
             continue;
           }
         } catch (IOException e) {

@@ -53,15 +53,21 @@ final class Arrivals {
   /** To be called before names are asked for: looks at the folder if no name is left. */
   void look() throws IOException {
     if (listed.isEmpty()) {
+      boolean readOn = rest != null;
       list();
-      if (listed.isEmpty()) {
+      if (listed.isEmpty() && readOn) {
         // The rest of a folder that was opened long ago may be nothing; the folder may not be.
         list();
       }
     }
   }
 
-  /** A legal name, the oldest of a part of the folder; null when there is none left. */
+  /** Whether there may be names that {@link #next} has not given, other than such as came since. */
+  boolean areLeft() {
+    return rest != null || !listed.isEmpty();
+  }
+
+  /** A legal name, the oldest of a part of the folder; null when there is none left of that. */
   @Nullable String next() {
     return listed.poll();
   }

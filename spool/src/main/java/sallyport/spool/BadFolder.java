@@ -27,7 +27,7 @@ final class BadFolder {
   BadFolder(Home queue, SpoolFolders folders) {
     this.files = queue.files();
     this.folders = folders;
-    this.bad = new Home(files, folders.bad(), queue.reasons());
+    this.bad = new Home(files, folders.bad(), queue.reasons(), queue.contents());
   }
 
   boolean holds(QueueId id) throws IOException {

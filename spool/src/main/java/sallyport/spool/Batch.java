@@ -28,6 +28,9 @@ final class Batch {
   private volatile boolean logMade;
   private boolean finished;
 
+  /** What is in the file, as it was read when it was judged; null if it was let go. */
+  private byte @Nullable [] content;
+
   /** What a full disk did not take: the lines, and whether it took half of one. */
   static final class Owed {
     final List<LogEntry> entries = new ArrayList<>();
@@ -151,6 +154,26 @@ final class Batch {
 
   synchronized void end(int count) {
     ended += count;
+    if (isDone()) {
+      letGo();
+    }
+  }
+
+  /** Holds what is in the file; room for it was taken. */
+  synchronized void keep(byte[] whole) {
+    content = whole;
+  }
+
+  synchronized byte @Nullable [] content() {
+    return content;
+  }
+
+  /** Who still needs what is in the file must read it. */
+  synchronized void letGo() {
+    if (content != null) {
+      home.contents().give(content.length);
+      content = null;
+    }
   }
 
   /** Whether every message is final or elsewhere. */

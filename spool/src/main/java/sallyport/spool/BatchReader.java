@@ -269,7 +269,7 @@ final class BatchReader {
       if (line == null) {
         throw new IllegalArgumentException("a line that does not end, or is no text");
       }
-      position += line.getBytes(StandardCharsets.UTF_8).length + 1L;
+      position += file.lineOctets() + 1L;
       next = line;
     }
 

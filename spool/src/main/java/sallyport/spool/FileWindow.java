@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 final class FileWindow {
   private static final int BUFFER = 64 << 10;
   private static final int FIRST_PART = 96;
-  private static final int FIRST_NOT_ASCII = 0x80;
 
   private final SpoolFiles.OpenFile file;
   private final ByteBuffer buffer;
   private long start;
+  private int lineOctets;
 
   FileWindow(SpoolFiles.OpenFile file) {
     this(file, buffer());
@@ -30,6 +30,18 @@ final class FileWindow {
     this.file = file;
     this.buffer = ByteBuffer.wrap(room);
     buffer.limit(0);
+  }
+
+  /** One that reads the whole of a small file at once, into octets of the same number. */
+  static FileWindow filling(SpoolFiles.OpenFile file, byte[] whole) throws IOException {
+    FileWindow window = new FileWindow(file, whole);
+    ByteBuffer buffer = window.buffer.clear();
+    int read = 0;
+    while (buffer.hasRemaining() && read >= 0) {
+      read = file.readAt(buffer, buffer.position());
+    }
+    buffer.flip();
+    return window;
   }
 
   /** For windows that are used one after the other. */
@@ -59,9 +71,14 @@ final class FileWindow {
 
   /** The text up to the next line end, or null if there is none within the bound, or no UTF-8. */
   @Nullable String line(long position, int most) throws IOException {
+    int ahead = has(position) ? lineAhead((int) (position - start), most) : -1;
+    if (ahead >= 0) {
+      lineOctets = ahead;
+      byte[] octets = buffer.array();
+      return new String(octets, (int) (position - start), ahead, StandardCharsets.ISO_8859_1);
+    }
     byte[] octets = new byte[FIRST_PART];
     int length = 0;
-    boolean plain = true;
     int octet = at(position);
     while (octet != '\n') {
       if (octet < 0 || length == most) {
@@ -71,12 +88,29 @@ final class FileWindow {
         octets = Arrays.copyOf(octets, Math.min(most, length * 4));
       }
       octets[length++] = (byte) octet;
-      plain &= octet < FIRST_NOT_ASCII;
       octet = at(position + length);
     }
-    return plain
-        ? new String(octets, 0, length, StandardCharsets.ISO_8859_1)
-        : decoded(ByteBuffer.wrap(octets, 0, length));
+    lineOctets = length;
+    return decoded(ByteBuffer.wrap(octets, 0, length));
+  }
+
+  /** Octets of the text that {@link #line} gave last. */
+  int lineOctets() {
+    return lineOctets;
+  }
+
+  /**
+   * The length of a line that lies in the buffer as a whole and is ASCII; negative if it is not.
+   */
+  private int lineAhead(int from, int most) {
+    byte[] octets = buffer.array();
+    int end = (int) Math.min(buffer.limit(), (long) from + most + 1);
+    for (int i = from; i < end && octets[i] >= 0; i++) {
+      if (octets[i] == '\n') {
+        return i - from;
+      }
+    }
+    return -1;
   }
 
   private static @Nullable String decoded(ByteBuffer octets) {

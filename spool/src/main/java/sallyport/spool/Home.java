@@ -8,5 +8,6 @@ import java.nio.file.Path;
  * @param files how to reach them
  * @param folder where they lie
  * @param reasons texts that many messages have
+ * @param contents room for what is in those that were just read
  */
-record Home(SpoolFiles files, Path folder, Reasons reasons) {}
+record Home(SpoolFiles files, Path folder, Reasons reasons, Contents contents) {}

@@ -45,20 +45,27 @@ final class Judge {
    * a batch with damages and no messages.
    *
    * @param accepted asked for each message; false if its id is in the queue already
+   * @param soon whether it will soon be handed on, so that what is in a small file may stay
    */
-  synchronized @Nullable Judged judge(String name, Predicate<QueuedMessage> accepted) {
+  synchronized @Nullable Judged judge(
+      String name, Predicate<QueuedMessage> accepted, boolean soon) {
     Path path = queue.folder().resolve(name);
+    Batch batch = Batch.named(queue, name);
     BatchReader.Content content;
     try {
       String fault = fault(name, path);
-      content = fault != null ? damaged(fault) : read(path);
+      content = fault != null ? damaged(fault) : read(path, batch, soon);
     } catch (AccessDeniedException e) {
       content = damaged("may not be read");
     } catch (IOException e) {
+      batch.letGo();
       alerts.accept(new QueueAlert(QueueAlert.Kind.UNREADABLE, name, String.valueOf(e)));
       return null;
     }
-    return judged(name, content, accepted);
+    if (!content.damages().isEmpty()) {
+      batch.letGo();
+    }
+    return judged(name, batch, content, accepted);
   }
 
   private static BatchReader.Content damaged(String fault) {
@@ -82,9 +89,16 @@ final class Judge {
     return null;
   }
 
-  private BatchReader.Content read(Path path) throws IOException {
+  private BatchReader.Content read(Path path, Batch batch, boolean soon) throws IOException {
     try (SpoolFiles.OpenFile file = queue.files().read(path)) {
-      return BatchReader.read(new FileWindow(file, buffer), file.size());
+      long size = file.size();
+      if (soon && queue.contents().take(size)) {
+        batch.keep(new byte[(int) size]);
+      }
+      byte[] whole = batch.content();
+      FileWindow window =
+          whole == null ? new FileWindow(file, buffer) : FileWindow.filling(file, whole);
+      return BatchReader.read(window, size);
     } catch (RuntimeException e) {
       // No file may stop the daemon, whatever the reader overlooked.
       return damaged("cannot be read: " + e);
@@ -92,8 +106,7 @@ final class Judge {
   }
 
   private Judged judged(
-      String name, BatchReader.Content content, Predicate<QueuedMessage> accepted) {
-    Batch batch = Batch.named(queue, name);
+      String name, Batch batch, BatchReader.Content content, Predicate<QueuedMessage> accepted) {
     content.damages().forEach(batch::damaged);
     List<QueuedMessage> messages = new ArrayList<>(content.messages().size());
     for (BatchReader.Found found : content.messages()) {

@@ -68,7 +68,7 @@ public final class Queue implements AutoCloseable {
     this.limits = limits;
     this.alerts = alerts;
     this.lock = lock;
-    Home home = new Home(files, folders.queue(), new Reasons());
+    Home home = new Home(files, folders.queue(), new Reasons(), new Contents());
     judge = new Judge(home, limits, files.facts(folders.new_()).user(), alerts);
     arrivals = new Arrivals(files, folders, limits, alerts);
     copies = new CopyOut(home, folders);
@@ -139,13 +139,22 @@ public final class Queue implements AutoCloseable {
       if (name == null) {
         break;
       }
-      Judge.Judged judged = arrivals.take(name) ? judge.judge(name, known::add) : null;
+      Judge.Judged judged = arrivals.take(name) ? judge.judge(name, known::add, true) : null;
       if (judged != null) {
         taken.addAll(judged.messages());
         afterTaking(judged.batch());
       }
     }
     return taken;
+  }
+
+  /**
+   * Whether the last {@link #takeOver} may have left something in {@code new/} that was there when
+   * it looked. What has come since is not counted: who is told of arrivals need not look again. The
+   * thread that takes over.
+   */
+  public boolean mayHoldMore() {
+    return arrivals.areLeft();
   }
 
   private void afterTaking(Batch batch) {
@@ -432,7 +441,7 @@ public final class Queue implements AutoCloseable {
             return Optional.empty();
           }
           badFolder.takeBack(id);
-          Judge.Judged judged = judge.judge(BatchFormat.copyName(id), known::add);
+          Judge.Judged judged = judge.judge(BatchFormat.copyName(id), known::add, false);
           if (judged == null || judged.messages().isEmpty()) {
             if (judged != null) {
               afterTaking(judged.batch());

@@ -1,7 +1,6 @@
 package sallyport.spool;
 
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The name of one message, from DATA to its last delivery: sixteen hexadecimal digits that are
@@ -23,10 +22,8 @@ public final class QueueId {
   /** The largest number in an ending. */
   public static final int MAX_NUMBER = 0xffffff;
 
-  private static final String NUMBER = "(?:0|[1-9a-f][0-9a-f]{0,5})";
-  private static final Pattern FORM =
-      Pattern.compile(
-          "([0-9a-f]{16})-(0|[1-9a-f][0-9a-f]{0,15})(?:-([bd])(" + NUMBER + ")|-([wn]))?");
+  private static final int MAX_COUNTER_DIGITS = 16;
+  private static final int MAX_NUMBER_DIGITS = 6;
   private static final int HEX = 16;
   private static final int KIND_SHIFT = 24;
 
@@ -42,17 +39,77 @@ public final class QueueId {
    * @throws IllegalArgumentException when the text is not an id
    */
   public QueueId(String text) {
-    Matcher form = FORM.matcher(text.length() <= MAX_LENGTH ? text : "");
-    if (!form.matches()) {
+    Form form = Form.of(text);
+    if (form == null) {
       throw new IllegalArgumentException("not a queue id");
     }
-    start = Long.parseUnsignedLong(form.group(1), HEX);
-    counter = Long.parseUnsignedLong(form.group(2), HEX);
-    if (form.group(3) != null) {
-      ending = ending(form.group(3).charAt(0), Integer.parseInt(form.group(4), HEX));
+    start = Long.parseUnsignedLong(text, 0, form.startEnd(), HEX);
+    counter = Long.parseUnsignedLong(text, form.startEnd() + 1, form.counterEnd(), HEX);
+    if (form.counterEnd() == text.length()) {
+      ending = 0;
     } else {
-      ending = form.group(5) == null ? 0 : ending(form.group(5).charAt(0), 0);
+      char kind = text.charAt(form.counterEnd() + 1);
+      int number = form.counterEnd() + 2;
+      ending =
+          ending(kind, isNumbered(kind) ? Integer.parseInt(text, number, text.length(), HEX) : 0);
     }
+  }
+
+  private static boolean isNumbered(char kind) {
+    return kind == 'b' || kind == 'd';
+  }
+
+  /** Where the numbers of an id end. */
+  private record Form(int startEnd, int counterEnd) {
+
+    /** Null if the text is not an id. */
+    static @Nullable Form of(String text) {
+      int startEnd = BatchFormat.MARK_LENGTH;
+      int counterEnd = numberEnd(text, startEnd + 1, MAX_COUNTER_DIGITS);
+      boolean begins = digitsEnd(text, 0, startEnd) == startEnd && isAt(text, startEnd, '-');
+      return begins && counterEnd >= 0 && isEnding(text, counterEnd)
+          ? new Form(startEnd, counterEnd)
+          : null;
+    }
+
+    private static boolean isEnding(String text, int from) {
+      int number = from + 2;
+      if (from == text.length()) {
+        return true;
+      } else if (!isAt(text, from, '-') || number > text.length()) {
+        return false;
+      }
+      char kind = text.charAt(from + 1);
+      return isNumbered(kind)
+          ? numberEnd(text, number, MAX_NUMBER_DIGITS) == text.length()
+          : number == text.length() && (kind == 'w' || kind == 'n');
+    }
+  }
+
+  private static boolean isAt(String text, int index, char expected) {
+    return index < text.length() && text.charAt(index) == expected;
+  }
+
+  /**
+   * Behind a number of at most so many digits, without leading zeros; negative if there is none.
+   */
+  private static int numberEnd(String text, int from, int mostDigits) {
+    int end = digitsEnd(text, from, mostDigits);
+    boolean leadingZero = end > from + 1 && text.charAt(from) == '0';
+    return end == from || leadingZero ? -1 : end;
+  }
+
+  /** Behind the hexadecimal digits that stand here, as far as so many. */
+  private static int digitsEnd(String text, int from, int most) {
+    int i = from;
+    while (i < text.length() && i - from < most && isDigit(text.charAt(i))) {
+      i++;
+    }
+    return i;
+  }
+
+  private static boolean isDigit(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
   }
 
   QueueId(long start, long counter, int ending) {
@@ -101,7 +158,7 @@ public final class QueueId {
   }
 
   static boolean isLegal(String text) {
-    return text.length() <= MAX_LENGTH && FORM.matcher(text).matches();
+    return Form.of(text) != null;
   }
 
   long start() {
@@ -123,7 +180,7 @@ public final class QueueId {
     if (ending != 0) {
       char kind = (char) (ending >> KIND_SHIFT);
       text.append('-').append(kind);
-      if (kind == 'b' || kind == 'd') {
+      if (isNumbered(kind)) {
         text.append(Integer.toHexString(ending & MAX_NUMBER));
       }
     }

@@ -169,30 +169,30 @@ public final class QueuedMessage {
    * @throws java.nio.file.NoSuchFileException when it has left the queue
    */
   public byte[] copyOfHeader(int atMost) throws IOException {
-    return opened().header(atMost);
+    return opened(null).header(atMost);
   }
 
   /** As {@link #streamBody(OutputStream)}, for others: see {@link #copyOfHeader}. */
   public void copyTo(OutputStream to) throws IOException {
-    opened().stream(to, null);
+    opened(null).stream(to, null);
   }
 
   private synchronized StoredMessage stored() {
     StoredMessage there = stored;
     if (there == null) {
-      there = opened();
+      there = opened(batch.content());
       stored = there;
     }
     return there;
   }
 
-  private synchronized StoredMessage opened() {
-    return new StoredMessage(
-        batch.home().files(), batch.path(), id(), start, size, checksum, digest);
+  private synchronized StoredMessage opened(byte @Nullable [] content) {
+    return new StoredMessage(batch, content, id(), start, size, checksum, digest);
   }
 
   /** Keeps only a digest of the header. */
   synchronized void letGo() {
+    batch.letGo();
     if (stored != null) {
       digest = stored.digest();
       stored = null;

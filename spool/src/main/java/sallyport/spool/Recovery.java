@@ -97,7 +97,7 @@ final class Recovery {
   }
 
   private void read(String name) throws IOException {
-    Judge.Judged judged = judge.judge(name, message -> true);
+    Judge.Judged judged = judge.judge(name, message -> true, false);
     if (judged == null) {
       return;
     }

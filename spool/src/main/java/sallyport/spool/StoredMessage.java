@@ -3,7 +3,6 @@ package sallyport.spool;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -18,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class StoredMessage {
   private static final int BUFFER = 64 << 10;
 
-  private final SpoolFiles files;
-  private final Path path;
+  private final Batch batch;
+  private final byte @Nullable [] content;
   private final QueueId id;
   private final long start;
   private final long size;
@@ -54,12 +53,19 @@ final class StoredMessage {
   /**
    * A message in a file.
    *
+   * @param content what is in the file; null if that must be read
    * @param before of the header when it was read last
    */
   StoredMessage(
-      SpoolFiles files, Path path, QueueId id, long start, long size, int checksum, Digest before) {
-    this.files = files;
-    this.path = path;
+      Batch batch,
+      byte @Nullable [] content,
+      QueueId id,
+      long start,
+      long size,
+      int checksum,
+      Digest before) {
+    this.batch = batch;
+    this.content = content;
     this.id = id;
     this.start = start;
     this.size = size;
@@ -78,7 +84,7 @@ final class StoredMessage {
         length = headerLength(octets, most);
       }
       if (before.length() >= 0 && !Digest.of(octets, length).equals(before)) {
-        throw new DamagedException(path + ": the header of " + id + " has changed");
+        throw new DamagedException(batch.path() + ": the header of " + id + " has changed");
       }
       beginning = octets;
       headerLength = length;
@@ -92,8 +98,11 @@ final class StoredMessage {
   }
 
   private byte[] read(int length) throws IOException {
+    if (content != null) {
+      return Arrays.copyOfRange(content, (int) start, (int) start + length);
+    }
     byte[] octets = new byte[length];
-    try (SpoolFiles.OpenFile file = files.read(path)) {
+    try (SpoolFiles.OpenFile file = batch.home().files().read(batch.path())) {
       fill(file, ByteBuffer.wrap(octets), start);
     }
     return octets;
@@ -138,7 +147,7 @@ final class StoredMessage {
       held = streamRest(to, held, first.length, sum);
     }
     if ((int) sum.getValue() != checksum) {
-      throw new DamagedException(path + ": the checksum of " + id + " does not hold");
+      throw new DamagedException(batch.path() + ": the checksum of " + id + " does not hold");
     }
     write(held, to);
   }
@@ -153,7 +162,7 @@ final class StoredMessage {
     int length = (int) Math.min(BUFFER, size - from);
     byte[][] buffers = {new byte[length], new byte[length]};
     ByteBuffer held = first;
-    try (SpoolFiles.OpenFile file = files.read(path)) {
+    try (SpoolFiles.OpenFile file = batch.home().files().read(batch.path())) {
       long position = from;
       for (int turn = 0; position < size; turn ^= 1) {
         ByteBuffer part =
@@ -173,7 +182,7 @@ final class StoredMessage {
     while (part.hasRemaining()) {
       int read = file.readAt(part, position);
       if (read < 0) {
-        throw new DamagedException(path + ": the file ends within " + id);
+        throw new DamagedException(batch.path() + ": the file ends within " + id);
       }
       position += read;
     }

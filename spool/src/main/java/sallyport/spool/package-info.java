@@ -143,20 +143,22 @@
  * and reads each file and its log once: about 12 system calls a file, one force in all. A waiting
  * message takes about three hundred octets of heap for one recipient, and as much again as its
  * reason is long if no other has the same (at most 120 octets). {@link Queue#takeOver} reads each
- * name in {@code new/} about once, however many there are. What all workers record at one moment
- * costs one force of each log and one of the folder, all at the same time; a message alone in its
- * file is recorded by its removal. {@code SpoolScale} and {@code DeliveryRate}, among the tests,
- * measure it.
+ * name in {@code new/} about once, however many there are; of small files it keeps what it has read
+ * until their messages are first tried, so that these need not be opened again. What all workers
+ * record at one moment costs one force of each log and one of the folder, all at the same time; a
+ * file whose messages are all delivered within some milliseconds is recorded by its removal. {@code
+ * SpoolScale} and {@code DeliveryRate}, among the tests, measure it.
  *
  * <p>SECURITY
  *
  * <p>{@code new/} belongs to smap, which may be captured. Only names of the one legal form are
  * touched. A file is moved first and judged after, where smap cannot exchange it: no link, a
  * regular file, one name, the owner of {@code new/}. smap may still hold it open, so what is in it
- * is never believed twice: the header that was judged is kept and sent, the body is streamed
- * against size and checksum, and the last octets are held back until both are right. In a damaged
- * file the next message is looked for by the mark, so that no body can pass for one. A captured
- * smap reads, changes and deletes what lies in {@code tmp/} and {@code new/}.
+ * is never believed twice: what is still in memory from then is sent as it was judged; of what is
+ * read again the header that was judged is kept and sent, and the body is streamed against size and
+ * checksum, and the last octets are held back until both are right. In a damaged file the next
+ * message is looked for by the mark, so that no body can pass for one. A captured smap reads,
+ * changes and deletes what lies in {@code tmp/} and {@code new/}.
  *
  * <p>LIMITS
  *
@@ -164,9 +166,9 @@
  * {@link Envelope#MAX_TEXT}, {@link Envelope#MAX_RECIPIENTS}; 1000 messages in a file; 16,384
  * messages waiting for the committer, as many records for the log, of which three quarters of
  * {@code maxchildren} are awaited together, 5 ms at most; 64 logs open, 8 forced at one time; 4
- * copies written at one time; 1000 names remembered as alerted; 2000 reasons shared, each of at
- * most 120 characters; {@link SetAside#MAX_REASON}. A log grows by some lines for each attempt
- * until its batch is done.
+ * copies written at one time; {@code Contents}: 64 KiB of a file that was just read, 4 MiB in all;
+ * 1000 names remembered as alerted; 2000 reasons shared, each of at most 120 characters; {@link
+ * SetAside#MAX_REASON}. A log grows by some lines for each attempt until its batch is done.
  *
  * <p>DIAGNOSTICS
  *

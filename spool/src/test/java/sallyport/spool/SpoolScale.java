@@ -49,7 +49,8 @@ final class SpoolScale {
             new Home(
                 new FailingFiles(new DiskFiles(), file -> true, folder -> true),
                 folders.queue(),
-                new Reasons()),
+                new Reasons(),
+                new Contents()),
             folders);
     byte[] octets = Mail.octets(1, OCTETS);
     long start = System.nanoTime();

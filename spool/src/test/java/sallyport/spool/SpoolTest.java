@@ -287,6 +287,7 @@ class SpoolTest {
       List<QueuedMessage> some = queue.takeOver(10);
       assertThat(some).hasSize(10);
       taken.addAll(Mail.idsOf(some));
+      assertThat(queue.mayHoldMore()).isEqualTo(i < 3);
     }
     assertThat(taken).isEqualTo(sent);
   }
@@ -459,7 +460,7 @@ class SpoolTest {
     QueuedMessage second = messages.get(1);
     QueueId id = second.envelope().id();
     LogEntry.Deferred entry = new LogEntry.Deferred(id, 2, Instant.EPOCH, "later");
-    new CopyOut(new Home(new DiskFiles(), folders.queue(), new Reasons()), folders)
+    new CopyOut(new Home(new DiskFiles(), folders.queue(), new Reasons(), new Contents()), folders)
         .toQueue(second, List.of(entry));
     Queue next = reopened(queue);
     assertThat(next.recovered()).extracting(QueuedMessage::batch).containsExactly(id + ".msg");

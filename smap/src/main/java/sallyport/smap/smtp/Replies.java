@@ -9,6 +9,11 @@ import sallyport.smap.smtp.Command.Fault;
  * the gateway; our own name and the queue id do.
  */
 final class Replies {
+  // The three that every message needs.
+  private static final Reply SENDER_ACCEPTED = Reply.of(250, "2.1.0", "Sender accepted");
+  private static final Reply RECIPIENT_ACCEPTED = Reply.of(250, "2.1.5", "Recipient accepted");
+  private static final Reply START_BODY = Reply.of(354, "", "End data with <CR><LF>.<CR><LF>");
+
   private Replies() {}
 
   // ---- greeting
@@ -59,7 +64,7 @@ final class Replies {
   // ---- mail
 
   static Reply senderAccepted() {
-    return Reply.of(250, "2.1.0", "Sender accepted");
+    return SENDER_ACCEPTED;
   }
 
   static Reply sender(SenderPolicy.Verdict verdict) {
@@ -70,7 +75,7 @@ final class Replies {
   }
 
   static Reply recipientAccepted() {
-    return Reply.of(250, "2.1.5", "Recipient accepted");
+    return RECIPIENT_ACCEPTED;
   }
 
   static Reply recipient(RecipientPolicy.Verdict verdict) {
@@ -87,7 +92,7 @@ final class Replies {
   }
 
   static Reply startBody() {
-    return Reply.of(354, "", "End data with <CR><LF>.<CR><LF>");
+    return START_BODY;
   }
 
   static Reply committed(String queueId) {
