@@ -203,6 +203,8 @@ class ReturnsTest {
   @Test
   void aDamagedMessageIsReportedAllTheSame() throws Exception {
     QueuedMessage message = message("john@example.org", HEADER + "\r\nText\r\n", "a@in.test");
+    // From now on it is in its file only.
+    queue.defer(message, NOW, 1, "later");
     Path file = folders.queue().resolve(message.batch());
     String spoilt = Files.readString(file, StandardCharsets.ISO_8859_1).replace("Text", "T3xt");
     Files.writeString(file, spoilt, StandardCharsets.ISO_8859_1);
