@@ -22,6 +22,11 @@ final class Door implements AutoCloseable {
 
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(100);
 
+  /** How long {@link #close} waits for what it has cut to say its last word. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+
+  private static final Duration LAST_WORDS_STEP = Duration.ofMillis(5);
+
   private final UnixListener listener;
   private final Set<UserPrincipal> accounts;
   private final Broker broker;
@@ -105,9 +110,9 @@ final class Door implements AutoCloseable {
     try {
       session.serve();
     } finally {
-      sessions.remove(session);
       Duration lasted = Duration.ofNanos(System.nanoTime() - start);
       log.write(Event.DISCONNECT, socket(), Field.of("seconds", lasted));
+      sessions.remove(session);
     }
   }
 
@@ -136,10 +141,19 @@ final class Door implements AutoCloseable {
     listener.close();
   }
 
+  /** Cuts every session, and waits a moment until each has logged its end. */
   @Override
   public void close() {
     closed = true;
     closeListener();
     sessions.forEach(Session::cut);
+    long start = System.nanoTime();
+    try {
+      while (!sessions.isEmpty() && System.nanoTime() - start < LAST_WORDS.toNanos()) {
+        Thread.sleep(LAST_WORDS_STEP);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

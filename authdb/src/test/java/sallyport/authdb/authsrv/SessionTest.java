@@ -240,6 +240,16 @@ class SessionTest {
   }
 
   @Test
+  void everySessionHasLoggedItsEndWhenTheDoorIsClosed() throws Exception {
+    for (int i = 0; i < Door.MAX_SESSIONS; i++) {
+      gateway();
+    }
+    door.close();
+    assertThat(it.logged().lines().filter(line -> line.contains("disconnect socket=")))
+        .hasSize(Door.MAX_SESSIONS);
+  }
+
+  @Test
   void theClientOfTheGatewaysUnderstandsTheRealAuthsrv() throws Exception {
     List<String> events = new CopyOnWriteArrayList<>();
     AuthsrvClient.Listener listener =
