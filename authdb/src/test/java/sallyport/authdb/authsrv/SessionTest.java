@@ -75,6 +75,8 @@ class SessionTest {
   }
 
   private void open() throws Exception {
+    // One that was closed is let go by the kernel when its thread has left accept().
+    Files.deleteIfExists(socket);
     UnixListener listener = UnixListener.bind(socket, Optional.empty(), new Location("table", 1));
     UserPrincipal self = Files.getOwner(socket);
     door = new Door(listener, Set.of(self), it.broker, held, it.log);

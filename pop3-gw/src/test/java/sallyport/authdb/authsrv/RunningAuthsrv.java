@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -59,7 +61,9 @@ public final class RunningAuthsrv implements AutoCloseable {
   }
 
   /** Starts it on {@code folder/authsrv}, with the {@code pop3-gw: server} lines of this table. */
-  public RunningAuthsrv(Path folder, String table) throws StartupException {
+  public RunningAuthsrv(Path folder, String table) throws StartupException, IOException {
+    // One that was closed is let go by the kernel when its thread has left accept().
+    Files.deleteIfExists(folder.resolve("authsrv"));
     String whole = "authsrv: listen " + folder.resolve("authsrv") + "\n" + table;
     Settings settings = Settings.of(Table.parse("table", whole), "authsrv");
     AuthsrvConfig config = AuthsrvConfig.of(settings, folder);
