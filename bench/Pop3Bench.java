@@ -12,6 +12,9 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Scanner;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,7 +27,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * <pre>
  * backend                                      prints its port; users u0, u1, ... and their secrets
  * auth-http BACKEND-PORT                       prints its port
- * logins PORT apop|pass CLIENTS SECONDS USERS  prints logins a second
+ * logins                                       reads lines PORT apop|pass CLIENTS SECONDS USERS, and prints
+ *                                              for each how many logins a second there were, and failed
  * fetch PORT apop|pass TIMES SERVER            prints the seconds that each RETR of the large message took
  * idle PORT apop|pass SESSIONS USERS           logs in, prints "held", stays until its input ends
  * </pre>
@@ -32,6 +36,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Pop3Bench {
   static final int SMALL = 4096;
   static final int LARGE = 50_000_000;
+  private static final Map<String, String> SECRETS = new ConcurrentHashMap<>();
 
   private Pop3Bench() {}
 
@@ -40,7 +45,7 @@ public final class Pop3Bench {
     switch (args[0]) {
       case "backend" -> serve(CannedServer::pop3);
       case "auth-http" -> serve(socket -> CannedServer.authHttp(socket, first));
-      case "logins" -> Clients.logins(first, args[2], number(args[3]), number(args[4]), number(args[5]));
+      case "logins" -> Clients.logins();
       case "fetch" -> Clients.fetch(first, args[2], number(args[3]), args[4]);
       case "idle" -> Clients.idle(first, args[2], number(args[3]), number(args[4]));
       default -> throw new IllegalArgumentException(args[0]);
@@ -53,7 +58,7 @@ public final class Pop3Bench {
 
   /** 128 random-looking bits, the same in each program of a run. */
   static String secret(String user) {
-    return md5("the secret of " + user);
+    return SECRETS.computeIfAbsent(user, name -> md5("the secret of " + name));
   }
 
   static String md5(String text) {
@@ -206,18 +211,20 @@ public final class Pop3Bench {
 
   /** The clients' side. */
   static final class Clients {
-    private static final int CONNECT_MILLIS = 30_000;
-    private static final int MOST_A_HOST = 200;
+    private static final int HOSTS = 254;
 
     private Clients() {}
 
-    /** Connects from 127.0.1.N, so that no gateway's bound for one host is met. */
+    /**
+     * Connects from 127.0.1.N, a user always from the same. With so many hosts no gateway's bound for one is
+     * met, and each has ports left: the kernel's search among those of closed connections can take all of a
+     * processor.
+     */
     private static Socket connect(int port, int number) throws IOException {
       Socket socket = new Socket();
       socket.setTcpNoDelay(true);
-      socket.setSoTimeout(CONNECT_MILLIS);
-      socket.bind(new InetSocketAddress("127.0.1." + (1 + number / MOST_A_HOST), 0));
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_MILLIS);
+      socket.bind(new InetSocketAddress("127.0.1." + (1 + number % HOSTS), 0));
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       return socket;
     }
 
@@ -239,10 +246,10 @@ public final class Pop3Bench {
       }
     }
 
-    private static void session(int port, String method, int number, String user) throws IOException {
+    private static void session(int port, String method, int number) throws IOException {
       try (Socket socket = connect(port, number)) {
         Wire wire = new Wire(socket);
-        login(wire, method, user);
+        login(wire, method, "u" + number);
         wire.say("STAT");
         wire.say("RETR 1");
         wire.readMessage(SMALL);
@@ -250,7 +257,15 @@ public final class Pop3Bench {
       }
     }
 
-    static void logins(int port, String method, int clients, int seconds, int users) throws Exception {
+    /** One process for all measurements, so that none of them measures a client that is still being compiled. */
+    static void logins() throws Exception {
+      Scanner wanted = new Scanner(System.in, StandardCharsets.US_ASCII);
+      while (wanted.hasNext()) {
+        logins(wanted.nextInt(), wanted.next(), wanted.nextInt(), wanted.nextInt(), wanted.nextInt());
+      }
+    }
+
+    private static void logins(int port, String method, int clients, int seconds, int users) throws Exception {
       AtomicInteger done = new AtomicInteger();
       AtomicInteger failed = new AtomicInteger();
       AtomicInteger turn = new AtomicInteger();
@@ -258,14 +273,13 @@ public final class Pop3Bench {
       List<Thread> threads = new ArrayList<>();
       long began = System.nanoTime();
       for (int i = 0; i < clients; i++) {
-        int number = i;
         threads.add(
             Thread.ofVirtual()
                 .start(
                     () -> {
                       while (System.nanoTime() < end) {
                         try {
-                          session(port, method, number, "u" + turn.getAndIncrement() % users);
+                          session(port, method, turn.getAndIncrement() % users);
                           done.incrementAndGet();
                         } catch (IOException e) {
                           if (failed.incrementAndGet() == 1) {
