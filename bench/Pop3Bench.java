@@ -27,9 +27,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * <pre>
  * backend                                      prints its port; users u0, u1, ... and their secrets
  * auth-http BACKEND-PORT                       prints its port
- * logins                                       reads lines PORT apop|pass CLIENTS SECONDS USERS, and prints
- *                                              for each how many logins a second there were, and failed
- * fetch PORT apop|pass TIMES SERVER            prints the seconds that each RETR of the large message took
+ * clients                                      reads lines, and prints a line for each:
+ *   logins PORT apop|pass CLIENTS SECONDS USERS  how many logins a second there were, and failed
+ *   fetch PORT apop|pass SERVER                  how many seconds the RETR of the large message took
  * idle PORT apop|pass SESSIONS USERS           logs in, prints "held", stays until its input ends
  * </pre>
  */
@@ -45,8 +45,7 @@ public final class Pop3Bench {
     switch (args[0]) {
       case "backend" -> serve(CannedServer::pop3);
       case "auth-http" -> serve(socket -> CannedServer.authHttp(socket, first));
-      case "logins" -> Clients.logins();
-      case "fetch" -> Clients.fetch(first, args[2], number(args[3]), args[4]);
+      case "clients" -> Clients.measure();
       case "idle" -> Clients.idle(first, args[2], number(args[3]), number(args[4]));
       default -> throw new IllegalArgumentException(args[0]);
     }
@@ -258,10 +257,14 @@ public final class Pop3Bench {
     }
 
     /** One process for all measurements, so that none of them measures a client that is still being compiled. */
-    static void logins() throws Exception {
+    static void measure() throws Exception {
       Scanner wanted = new Scanner(System.in, StandardCharsets.US_ASCII);
       while (wanted.hasNext()) {
-        logins(wanted.nextInt(), wanted.next(), wanted.nextInt(), wanted.nextInt(), wanted.nextInt());
+        if (wanted.next().equals("fetch")) {
+          fetch(wanted.nextInt(), wanted.next(), wanted.next());
+        } else {
+          logins(wanted.nextInt(), wanted.next(), wanted.nextInt(), wanted.nextInt(), wanted.nextInt());
+        }
       }
     }
 
@@ -297,17 +300,16 @@ public final class Pop3Bench {
     }
 
     /** {@code server} is asked for by name behind a percent sign, unless it is "-". */
-    static void fetch(int port, String method, int times, String server) throws IOException {
-      for (int i = 0; i < times; i++) {
-        try (Socket socket = connect(port, 0)) {
-          Wire wire = new Wire(socket);
-          login(wire, method, "u0", server.equals("-") ? "" : "%" + server);
-          long began = System.nanoTime();
-          wire.say("RETR 2");
-          wire.readMessage(LARGE);
-          System.out.printf("%.4f%n", (System.nanoTime() - began) / 1e9);
-          wire.say("QUIT");
-        }
+    private static void fetch(int port, String method, String server) throws IOException {
+      try (Socket socket = connect(port, 0)) {
+        Wire wire = new Wire(socket);
+        login(wire, method, "u0", server.equals("-") ? "" : "%" + server);
+        long began = System.nanoTime();
+        wire.say("RETR 2");
+        wire.readMessage(LARGE);
+        double took = (System.nanoTime() - began) / 1e9;
+        wire.say("QUIT");
+        System.out.printf("%.4f%n", took);
       }
     }
 
