@@ -9,6 +9,9 @@ import java.util.Optional;
  * file, on one thread; {@link #close} also when an earlier one failed.
  */
 public interface Service {
+  /** How long {@link #close} waits for sessions that it has cut to log their end: 2 s. */
+  Duration LAST_WORDS = Duration.ofSeconds(2);
+
   /** How much of the confinement this service bears. */
   default Jail jail() {
     return Jail.CHROOT;
@@ -47,6 +50,9 @@ public interface Service {
   /** Takes no new work, finishes what is under way, and cuts what is left at the bound. */
   void drain(Duration bound);
 
-  /** Releases everything; what is still running is cut. */
+  /**
+   * Releases everything; what is still running is cut, and has logged its end on return, if that
+   * takes no longer than {@link #LAST_WORDS}.
+   */
   void close();
 }

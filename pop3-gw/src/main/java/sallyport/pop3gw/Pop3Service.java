@@ -227,6 +227,9 @@ final class Pop3Service implements Service {
       listeners.close();
     }
     sessions.forEach(Session::cut);
+    if (premises != null) {
+      premises.admission().awaitNone(LAST_WORDS);
+    }
     if (loops != null) {
       loops.close();
     }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -238,5 +239,22 @@ class SessionTest {
       drain.join();
     }
     gateway.awaitLog("disconnect", "how=stopped");
+  }
+
+  @Test
+  void everySessionHasLoggedItsEndWhenTheGatewayIsClosed() throws Exception {
+    serveAnew("pop3-gw: max-sessions-per-host 200\n");
+    List<Client> clients = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      clients.add(gateway.login("john", SECRET));
+      Client stranger = gateway.connect();
+      stranger.greeting();
+      clients.add(stranger);
+    }
+    gateway.service().close();
+    assertThat(gateway.logged().lines().filter(line -> line.contains(" disconnect "))).hasSize(200);
+    for (Client client : clients) {
+      client.close();
+    }
   }
 }

@@ -10,6 +10,7 @@ import jdk.net.ExtendedSocketOptions;
 import sallyport.daemon.Event;
 import sallyport.daemon.EventLog;
 import sallyport.daemon.Field;
+import sallyport.daemon.Service;
 import sallyport.daemon.UnixListener;
 
 /**
@@ -21,9 +22,6 @@ final class Door implements AutoCloseable {
   static final int MAX_SESSIONS = 16;
 
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(100);
-
-  /** How long {@link #close} waits for what it has cut to say its last word. */
-  private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
   private static final Duration LAST_WORDS_STEP = Duration.ofMillis(5);
 
@@ -149,7 +147,7 @@ final class Door implements AutoCloseable {
     sessions.forEach(Session::cut);
     long start = System.nanoTime();
     try {
-      while (!sessions.isEmpty() && System.nanoTime() - start < LAST_WORDS.toNanos()) {
+      while (!sessions.isEmpty() && System.nanoTime() - start < Service.LAST_WORDS.toNanos()) {
         Thread.sleep(LAST_WORDS_STEP);
       }
     } catch (InterruptedException e) {
